@@ -1,0 +1,1 @@
+"""Rasa custom actions: thin adapters that call bot.eligibility and bot.signups."""

@@ -1,0 +1,1 @@
+"""Stamcelwijzer: patient information and pre-screening for stem cell transplantation in MS."""

@@ -1,0 +1,1 @@
+"""The trial's criteria: from what a person says to a verdict. Pure: no I/O but reading the trial file, no Rasa, no Flask."""

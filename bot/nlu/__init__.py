@@ -1,0 +1,1 @@
+"""Understanding: the spaCy language pipeline and Rasa graph components. Nothing here knows the content."""

@@ -1,0 +1,1 @@
+"""The public web site: chat, intake form and the my-data page."""
