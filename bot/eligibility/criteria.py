@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 Texts = Mapping[str, str]
@@ -49,6 +49,10 @@ class Criterion:
         topic: content topic that tells more.
         source: id of the source the criterion rests on.
         passage: id of the passage.
+        plain_yes: id of the option that a bare "ja" stands for.
+        plain_no: id of the option that a bare "nee" stands for.
+        limits: numbers of the rule, for example `{"min": 18, "max": 50}`; which names exist depends on the criterion.
+        drugs: generic names this criterion is about: those that count (`medication`) or exclude (`second_line`).
     """
 
     id: str
@@ -61,6 +65,10 @@ class Criterion:
     topic: str
     source: str
     passage: str
+    plain_yes: str = "yes"
+    plain_no: str = "no"
+    limits: Mapping[str, int] = field(default_factory=dict)
+    drugs: frozenset[str] = frozenset()
 
     def option(self, option_id: str) -> Option:
         """The option with this id. Raises KeyError when the criterion has no such option."""
@@ -81,6 +89,7 @@ class Trial:
         recruitment_as_of: ISO date of the switch.
         recruitment_source: where that status comes from, in words.
         recruitment_text: per status, what is told to a patient.
+        outcome_words: per outcome, the word or two that a list shows.
         criteria: in the order in which they are asked.
     """
 
@@ -90,6 +99,7 @@ class Trial:
     recruitment_as_of: str
     recruitment_source: Texts
     recruitment_text: Mapping[Recruitment, Texts]
+    outcome_words: Mapping[Outcome, Texts]
     criteria: tuple[Criterion, ...]
 
     def criterion(self, criterion_id: str) -> Criterion:
