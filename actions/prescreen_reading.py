@@ -1,0 +1,93 @@
+"""What a message means while the pre-screen runs: answers, a step back, or nothing for the form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from bot.eligibility.criteria import Trial
+from bot.eligibility.interpret import Answer, interpret
+from bot.eligibility.mention import Mention
+
+# Someone in danger is never read as someone answering a question.
+_NEVER_AN_ANSWER = {"crisis", "urgent_symptoms"}
+_MENTIONED = {"drug", "ms_type", "age", "birth_year", "distance"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the form should do with a message.
+
+    Attributes:
+        answers: answers found, at most one for each criterion.
+        back: go to the previous question.
+        stop: end the pre-screen.
+        topic: a question asked in the same breath as an answer, as a topic id.
+    """
+
+    answers: tuple[Answer, ...] = ()
+    back: bool = False
+    stop: bool = False
+    topic: str | None = None
+
+
+def read_message(trial: Trial, tracker: Tracker, asked: str | None, today: date) -> Reading:
+    """Read the latest message of a conversation.
+
+    Args:
+        trial: what is asked.
+        tracker: the conversation.
+        asked: the criterion that was asked last, or None.
+        today: for ages and "last year".
+    """
+    message: Mapping[str, Any] = tracker.latest_message or {}
+    intent = (message.get("intent") or {}).get("name") or ""
+    text = str(message.get("text") or "")
+    if intent in _NEVER_AN_ANSWER:
+        return Reading()
+    if text.startswith("/"):
+        return Reading(answers=_chosen(trial, message), back=intent == "go_back")
+    found = interpret(text, trial, asked, _mentions(message), today)
+    topic = _asked_topic(message) if found.is_question else None
+    if found.answers:
+        return Reading(answers=found.answers, topic=topic)
+    back = found.wants_back or (intent == "go_back" and not found.is_question)
+    return Reading(back=back, stop=found.wants_stop)
+
+
+def _chosen(trial: Trial, message: Mapping[str, Any]) -> tuple[Answer, ...]:
+    """The answers in a choice's payload: `/answer{"ms_type": "rrms"}`. Unknown names are left out."""
+    answers = []
+    for entity in message.get("entities") or ():
+        try:
+            option = trial.criterion(str(entity.get("entity"))).option(str(entity.get("value")))
+        except KeyError:
+            continue
+        words = option.label["nl"]
+        answers.append(Answer(str(entity["entity"]), option.id, option.outcome, words, certain=True))
+    return tuple(answers)
+
+
+def _mentions(message: Mapping[str, Any]) -> list[Mention]:
+    return [
+        Mention(
+            kind=entity["entity"],
+            value=str(entity["value"]),
+            text=str(entity.get("text", entity["value"])),
+            start=int(entity.get("start", 0)),
+            end=int(entity.get("end", 0)),
+        )
+        for entity in message.get("entities") or ()
+        if entity.get("entity") in _MENTIONED
+    ]
+
+
+def _asked_topic(message: Mapping[str, Any]) -> str | None:
+    if (message.get("intent") or {}).get("name") != "faq":
+        return None
+    response = (message.get("response_selector") or {}).get("faq", {}).get("response", {})
+    return str(response.get("intent_response_key", "")).split("/")[-1] or None

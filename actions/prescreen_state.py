@@ -1,0 +1,37 @@
+"""The state of a pre-screen, as Rasa's slots hold it, in the terms of `bot.eligibility`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from bot.eligibility.criteria import Outcome, Trial
+
+Stored = Mapping[str, Any]
+GO_ON = "prescreen_go_on"
+STOPPED = "prescreen_stopped"
+
+
+def stored_answers(trial: Trial, tracker: Tracker) -> dict[str, Stored]:
+    """The answers given so far: criterion id -> option, outcome and the person's own words, in asking order."""
+    found = {criterion_id: tracker.get_slot(criterion_id) for criterion_id in trial.criterion_ids}
+    return {criterion_id: value for criterion_id, value in found.items() if isinstance(value, Mapping)}
+
+
+def outcomes(answers: Mapping[str, Stored]) -> dict[str, Outcome]:
+    """What the answers mean: criterion id -> outcome."""
+    return {criterion_id: Outcome(value["outcome"]) for criterion_id, value in answers.items()}
+
+
+def stored(option: str, outcome: Outcome, words: str) -> dict[str, str]:
+    """One answer in the form in which a slot holds it."""
+    return {"option": option, "outcome": outcome.value, "words": words}
+
+
+def cleared(trial: Trial) -> list[Any]:
+    """Events that forget every answer."""
+    names = [*trial.criterion_ids, GO_ON, STOPPED]
+    return [SlotSet(name, None) for name in names]

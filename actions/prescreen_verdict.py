@@ -1,0 +1,95 @@
+"""The end of the pre-screen: the verdict with its reasons, and the way to the intake form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+from uuid import uuid4
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.prescreen_state import STOPPED, Stored, cleared, outcomes, stored_answers
+from actions.trial import current_sources, current_trial
+from bot import settings
+from bot.eligibility.criteria import Recruitment, Trial
+from bot.eligibility.messages import result_lines, result_row
+from bot.eligibility.verdict import CriterionResult, GivenAnswer, Verdict, explain, judge
+from bot.knowledge.replies import source_card
+from bot.signups.handover import Handover, make_token
+
+LANGUAGE = "nl"
+
+
+class ActionPrescreenVerdict(Action):
+    """Tells the verdict, or that the pre-screen was stopped."""
+
+    def name(self) -> str:
+        """The name by which the rules call this action."""
+        return "action_prescreen_verdict"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Send the verdict. Stopping forgets the answers and begins nothing else."""
+        trial = current_trial()
+        if tracker.get_slot(STOPPED):
+            dispatcher.utter_message(response="utter_prescreen_stopped")
+            return cleared(trial)
+        answers = stored_answers(trial, tracker)
+        if not answers:
+            return [FollowupAction("prescreen_form")]
+        send_verdict(dispatcher, trial, answers, tracker.sender_id)
+        return []
+
+
+def send_verdict(
+    dispatcher: CollectingDispatcher, trial: Trial, answers: Mapping[str, Stored], conversation: str
+) -> None:
+    """Send the verdict with everything a page shows beside it."""
+    verdict = judge(trial, outcomes(answers))
+    finished = len(answers) == len(trial.criteria)
+    url = None
+    if verdict is not Verdict.CANNOT_TAKE_PART and trial.recruitment is not Recruitment.CLOSED:
+        url = intake_url(trial, answers, conversation)
+    given = {criterion: GivenAnswer(value["option"], value["words"]) for criterion, value in answers.items()}
+    results = explain(trial, given, LANGUAGE)
+    dispatcher.utter_message(
+        response=_response_name(verdict, finished, url),
+        lines=result_lines(trial, results, LANGUAGE),
+        json_message={
+            "kind": "verdict",
+            "verdict": verdict.value,
+            "criteria": {result.criterion: result.outcome.value for result in results},
+            "details": [_row(result) for result in results],
+            "intake_url": url,
+        },
+    )
+
+
+def _row(result: CriterionResult) -> dict[str, Any]:
+    """A row of the verdict card, with its source as a reader sees it."""
+    source = current_sources().get(result.source)
+    return {**result_row(result, LANGUAGE), "source": source_card(source) if source else None}
+
+
+def intake_url(trial: Trial, answers: Mapping[str, Stored], conversation: str) -> str:
+    """A link to the intake form with the answers sealed in it; each link is good for one sign-up."""
+    config = settings.load()
+    handover = Handover(
+        id=uuid4().hex,
+        trial=trial.id,
+        answers={criterion: dict(value) for criterion, value in answers.items()},
+        language=LANGUAGE,
+        conversation=conversation,
+        created_at=datetime.now(timezone.utc),
+    )
+    return f"{config.site_url}/aanmelden/{make_token(config.keys, handover)}"
+
+
+def _response_name(verdict: Verdict, finished: bool, url: str | None) -> str:
+    if verdict is Verdict.CANNOT_TAKE_PART:
+        return "utter_verdict_cannot_take_part" if finished else "utter_verdict_cannot_take_part_early"
+    return f"utter_verdict_{verdict.value}" if url else f"utter_verdict_{verdict.value}_closed"
+

@@ -1,0 +1,98 @@
+"""Rasa training-data importer: topics become training phrases, a trial's criteria become a form.
+
+Editors and nurses write content; this adapter tells Rasa about it, so that neither has to know Rasa. Adding a
+topic or a criterion is a change in `data/faq/` or `data/trials/` and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.training_data.structures import StoryGraph
+from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot import settings as project_settings
+from bot.eligibility.criteria import Trial
+from bot.eligibility.trial_file import load_trial
+from bot.knowledge import files
+from bot.knowledge.schema import Content
+
+RETRIEVAL_INTENT = "faq"
+FORM = "prescreen_form"
+LANGUAGE = "nl"
+
+
+class ContentImporter(TrainingDataImporter):
+    """Training phrases from the topics; entities, slots, form and questions from the trial file."""
+
+    def __init__(
+        self,
+        config_file: str | None = None,
+        domain_path: str | None = None,
+        training_data_paths: list[str] | str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Read the content that the settings name. The arguments are Rasa's; none is needed here."""
+        self._settings = project_settings.load()
+
+    def get_domain(self) -> Domain:
+        """The part of the domain that follows from the trial file."""
+        return Domain.from_dict(trial_domain(load_trial(self._settings.trial_file)))
+
+    def get_nlu_data(self, language: str | None = LANGUAGE) -> TrainingData:
+        """The topics as examples of one retrieval intent, with their answers as responses."""
+        return topic_training_data(files.load(self._settings.content))
+
+    def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
+        """None: the rules stand in `data/rules/`."""
+        return StoryGraph([])
+
+    def get_conversation_tests(self) -> StoryGraph:
+        """None: the conversation tests stand in `tests/conversations/`."""
+        return StoryGraph([])
+
+    def get_config(self) -> dict[str, Any]:
+        """Nothing to add to `config.yml`."""
+        return {}
+
+    def get_config_file_for_auto_config(self) -> str | None:
+        """None: the configuration is complete."""
+        return None
+
+
+def topic_training_data(content: Content) -> TrainingData:
+    """All questions of all topics as Rasa training data.
+
+    The responses are the answers at training time. They make the domain complete; what a patient reads is
+    generated from the published content (see `rasa_nlg`).
+    """
+    examples = [
+        Message({TEXT: question, INTENT: RETRIEVAL_INTENT, INTENT_RESPONSE_KEY: f"{RETRIEVAL_INTENT}/{topic.id}"})
+        for topic in content.topics.values()
+        for question in (topic.question[LANGUAGE], *topic.questions.get(LANGUAGE, ()))
+    ]
+    responses = {
+        f"utter_{RETRIEVAL_INTENT}/{topic.id}": [{"text": topic.short[LANGUAGE]}] for topic in content.topics.values()
+    }
+    return TrainingData(training_examples=examples, responses=responses)
+
+
+def trial_domain(trial: Trial) -> dict[str, Any]:
+    """Entities, slots, form and questions for a trial's criteria, in Rasa's domain format."""
+    filled_by_form = {"type": "custom", "conditions": [{"active_loop": FORM}]}
+    return {
+        "version": "3.1",
+        "entities": list(trial.criterion_ids),
+        "slots": {
+            criterion_id: {"type": "any", "influence_conversation": False, "mappings": [filled_by_form]}
+            for criterion_id in trial.criterion_ids
+        },
+        "forms": {FORM: {"required_slots": list(trial.criterion_ids)}},
+        "responses": {
+            f"utter_ask_{FORM}_{criterion.id}": [{"text": criterion.question[LANGUAGE]}] for criterion in trial.criteria
+        },
+    }

@@ -1,0 +1,114 @@
+"""Rasa response generator: answers from the published content, questions from the trial file, the rest from the domain.
+
+Named in `endpoints.yml`. It runs inside the chat process, so a changed answer is live without retraining.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from rasa.core.nlg import TemplatedNaturalLanguageGenerator
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from bot import settings as project_settings
+from bot.eligibility.messages import question_message
+from bot.eligibility.trial_file import load_trial
+from bot.knowledge.published import PublishedContent
+from bot.knowledge.replies import Message, choice_buttons, topic_message
+
+logger = logging.getLogger(__name__)
+
+TOPIC_PREFIX = "utter_faq/"
+QUESTION_PREFIX = "utter_ask_prescreen_form_"
+LABEL_PREFIX = "utter_label_"
+LANGUAGE = "nl"
+
+
+class ContentResponses(NaturalLanguageGenerator):
+    """Generates every bot message of this assistant."""
+
+    def __init__(self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None) -> None:
+        """Open the published content; `domain` holds the fixed texts."""
+        settings = project_settings.load()
+        self._templates = TemplatedNaturalLanguageGenerator((domain or Domain.empty()).responses)
+        self._content = PublishedContent(settings.database_url, settings.content)
+        self._trial = load_trial(settings.trial_file)
+        self._dialogue_labels = {
+            name.removeprefix(LABEL_PREFIX): variations[0]["text"]
+            for name, variations in (domain or Domain.empty()).responses.items()
+            if name.startswith(LABEL_PREFIX)
+        }
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> Message | None:
+        """The message for a response name, or None when there is none of that name."""
+        if utter_action.startswith(TOPIC_PREFIX):
+            return self._topic(utter_action.removeprefix(TOPIC_PREFIX))
+        if utter_action.startswith(QUESTION_PREFIX):
+            return question_message(self._trial, utter_action.removeprefix(QUESTION_PREFIX), LANGUAGE)
+        special = {
+            "utter_topic": self._asked_topic,
+            "utter_clarify": self._clarify,
+            "utter_repeat": self._repeat,
+        }.get(utter_action)
+        message = special(tracker, output_channel) if special else None
+        if message is None:
+            message = await self._templates.generate(utter_action, tracker, output_channel, **kwargs)
+        return self._with_recruitment(message)
+
+    def _topic(self, topic_id: str, short: bool = False) -> Message | None:
+        content = self._content.get()
+        if topic_id not in content.topics:
+            logger.warning("topic_missing", extra={"topic": topic_id})
+            return None
+        return topic_message(content, topic_id, LANGUAGE, self._recruitment_text(), short)
+
+    def _asked_topic(self, tracker: DialogueStateTracker, _channel: str) -> Message | None:
+        """The topic that a choice named: `/ask_topic{"topic": ...}`."""
+        topic_id = next(tracker.get_latest_entity_values("topic"), None)
+        return self._topic(str(topic_id)) if topic_id else None
+
+    def _clarify(self, tracker: DialogueStateTracker, _channel: str) -> Message | None:
+        candidates = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("candidates", [])
+        buttons = choice_buttons(self._content.get(), candidates, self._dialogue_labels, LANGUAGE)
+        variations = self._templates.responses.get("utter_clarify", [])
+        if not buttons or not variations:
+            return self._fixed("utter_out_of_scope")
+        return {
+            "text": variations[0]["text"],
+            "buttons": buttons,
+            "custom": {"kind": "clarify", "candidates": list(candidates)},
+        }
+
+    def _repeat(self, tracker: DialogueStateTracker, _channel: str) -> Message | None:
+        """The last answer in its short form; a pre-screen question with its explanation is repeated by the form."""
+        topic_id = last_topic(tracker)
+        return self._topic(topic_id, short=True) if topic_id else None
+
+    def _fixed(self, name: str) -> Message | None:
+        variations = self._templates.responses.get(name, [])
+        return dict(variations[0]) if variations else None
+
+    def _recruitment_text(self) -> str:
+        return self._trial.recruitment_text[self._trial.recruitment][LANGUAGE]
+
+    def _with_recruitment(self, message: Message | None) -> Message | None:
+        if message and isinstance(message.get("text"), str):
+            message["text"] = message["text"].replace("[recruitment]", self._recruitment_text()).strip()
+        return message
+
+
+def last_topic(tracker: DialogueStateTracker) -> str | None:
+    """The topic that was answered last in this conversation, or None."""
+    for event in reversed(tracker.events):
+        if isinstance(event, BotUttered):
+            topic = (event.data.get("custom") or {}).get("topic")
+            if topic:
+                return str(topic)
+    return None

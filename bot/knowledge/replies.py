@@ -1,0 +1,87 @@
+"""Topics as bot messages: the text, the choices to offer, and what a page shows beside it. Pure.
+
+A bot message is a dictionary with `text`, optionally `buttons` (`title`, `payload`), and `custom`: see
+"From Rasa to the site" in docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.knowledge.schema import Content, Source, Topic
+
+RECRUITMENT_PLACEHOLDER = "{recruitment}"
+Message = dict[str, Any]
+
+
+def topic_payload(topic_id: str) -> str:
+    """The value of a choice that asks for this topic, wherever it is sent back."""
+    return "/ask_topic" + json.dumps({"topic": topic_id})
+
+
+def topic_button(topic: Topic, language: str) -> dict[str, str]:
+    """A choice that asks for this topic, labelled with its question."""
+    return {"title": in_language(topic.question, language), "payload": topic_payload(topic.id)}
+
+
+def topic_message(content: Content, topic_id: str, language: str, recruitment: str, short: bool = False) -> Message:
+    """The answer to one topic.
+
+    Args:
+        content: the published content.
+        topic_id: which topic.
+        language: two-letter code; Dutch stands in where a text is missing.
+        recruitment: text on whether the trial takes participants, for answers that mention it.
+        short: give the short form instead of the whole answer.
+
+    Raises:
+        KeyError: when the topic does not exist.
+    """
+    topic = content.topics[topic_id]
+    text = in_language(topic.short if short else topic.answer, language)
+    follow_ups = [content.topics[other] for other in topic.follow_ups if other in content.topics]
+    return {
+        "text": text.replace(RECRUITMENT_PLACEHOLDER, recruitment).strip(),
+        "buttons": [topic_button(other, language) for other in follow_ups],
+        "custom": {
+            "kind": "answer",
+            "topic": topic.id,
+            "sources": [source_card(source) for source in sources_of(content, topic)],
+            "as_of": topic.as_of.isoformat(),
+        },
+    }
+
+
+def sources_of(content: Content, topic: Topic) -> list[Source]:
+    """The sources a topic's passages come from, each once, in the order of the passages."""
+    ids = dict.fromkeys(content.passages[passage].source for passage in topic.passages)
+    return [content.sources[source_id] for source_id in ids]
+
+
+def source_card(source: Source) -> dict[str, str | None]:
+    """What a reader sees of a source."""
+    return {"title": source.title, "publisher": source.publisher, "date": source.date, "url": source.url}
+
+
+def choice_buttons(
+    content: Content, labels: Iterable[str], dialogue_labels: Mapping[str, str], language: str
+) -> list[dict[str, str]]:
+    """Choices for labels, which are topic ids or dialogue intents.
+
+    Labels that are neither a topic nor named in `dialogue_labels` (intent -> words on the button) are left out:
+    nobody should be asked "did you mean goodbye?".
+    """
+    buttons = []
+    for label in labels:
+        if label in content.topics:
+            buttons.append(topic_button(content.topics[label], language))
+        elif label in dialogue_labels:
+            buttons.append({"title": dialogue_labels[label], "payload": f"/{label}"})
+    return buttons
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """The text in this language, or in Dutch where it is missing."""
+    return texts.get(language) or texts["nl"]

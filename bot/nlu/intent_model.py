@@ -1,0 +1,207 @@
+"""The classifier itself: sparse features, a linear max-margin classifier, calibrated confidence, learnt thresholds.
+
+It knows nothing of Rasa and nothing of any content: texts and labels in, a decision with candidates out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.preprocessing import normalize
+from sklearn.svm import LinearSVC
+
+from bot.nlu.concepts import Lexicon
+from bot.nlu.decision import Costs, Judged, Kind, Thresholds, best_thresholds, decide
+from bot.nlu.features import Featurizer, FeatureSettings
+from bot.nlu.text import normalise
+
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """How the model is trained.
+
+    Attributes:
+        outside_label: the label of training examples that are outside what is known, if any.
+        strength: inverse regularisation of the classifier (C).
+        folds: how many parts the training data is cut into for held-out predictions.
+        candidates: how many labels are offered when asking back.
+    """
+
+    outside_label: str = "out_of_scope"
+    strength: float = 0.3
+    folds: int = 5
+    candidates: int = 3
+    seed: int = 1
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    costs: Costs = field(default_factory=Costs)
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What the model makes of one text.
+
+    Attributes:
+        kind: answer, clarify or refuse.
+        ranking: labels with their share of the score, best first.
+        confidence: estimated probability that the best label is right.
+        candidates: labels to offer when asking back.
+    """
+
+    kind: Kind
+    ranking: tuple[tuple[str, float], ...]
+    confidence: float
+    candidates: tuple[str, ...]
+
+
+class IntentModel:
+    """Learns from labelled texts, then understands others."""
+
+    def __init__(self, settings: ModelSettings | None = None, lexicon: Lexicon | None = None) -> None:
+        """A model that has learnt nothing yet."""
+        self.settings = settings or ModelSettings()
+        self.thresholds = Thresholds()
+        self.labels: list[str] = []
+        self._featurizer = Featurizer(self.settings.features, lexicon)
+        self._linear: _LinearScorer | None = None
+        self._calibrator: LogisticRegression | None = None
+        self._known: dict[str, str] = {}
+
+    def fit(self, texts: Sequence[str], labels: Sequence[str]) -> IntentModel:
+        """Learn from labelled texts.
+
+        Raises:
+            ValueError: when there are fewer than two labels; there is nothing to tell apart then.
+        """
+        self.labels = sorted(set(labels))
+        if len(self.labels) < 2:
+            raise ValueError("an intent classifier needs examples of at least two intents")
+        truth = np.array([self.labels.index(label) for label in labels])
+        rows = self._featurizer.fit_transform(texts)
+        self._known = _unambiguous(texts, labels)
+        held_out = self._held_out_scores(rows, truth)
+        if held_out is not None:
+            self._calibrate(held_out, truth)
+        self._linear = _LinearScorer(self.settings).fit(rows, truth, len(self.labels))
+        return self
+
+    def understand(self, text: str) -> Understanding:
+        """What to do with this text, and which label it most likely has."""
+        if self._linear is None:
+            raise RuntimeError("the model has not been trained")
+        known = self._known.get(normalise(text))
+        rows = self._featurizer.transform([text])
+        scores = self._linear.scores(rows)
+        if known is not None:
+            scores[0, self.labels.index(known)] = scores.max() + 1.0
+        order = np.argsort(-scores[0])
+        confidence = 1.0 if known is not None else float(self._confidence(scores)[0])
+        best = self.labels[order[0]]
+        outside = self.settings.outside_label
+        kind = decide(confidence, best == outside, self.thresholds)
+        shares = _softmax(scores[0])
+        ranking = tuple((self.labels[index], float(shares[index])) for index in order[:10])
+        candidates = tuple(label for label, _ in ranking if label != outside)[: self.settings.candidates]
+        return Understanding(kind, ranking, confidence, candidates)
+
+    def _held_out_scores(self, rows: csr_matrix, truth: NDArray[np.int64]) -> Scores | None:
+        """Scores for every training text by a model that has not seen it; None when there is too little data."""
+        folds = min(self.settings.folds, int(np.bincount(truth).max()))
+        if folds < 2:
+            return None
+        scores: Scores = np.zeros((rows.shape[0], len(self.labels)))
+        cutter = StratifiedKFold(folds, shuffle=True, random_state=self.settings.seed)
+        for train, test in cutter.split(np.zeros(len(truth)), truth):
+            fitted = _LinearScorer(self.settings).fit(rows[train], truth[train], len(self.labels))
+            scores[test] = fitted.scores(rows[test])
+        return scores
+
+    def _calibrate(self, scores: Scores, truth: NDArray[np.int64]) -> None:
+        """Learn how sure a score makes us, then where to answer, ask back and refuse."""
+        best = scores.argmax(axis=1)
+        right = best == truth
+        if right.all() or not right.any():
+            return
+        self._calibrator = LogisticRegression(C=10.0, max_iter=1000).fit(_shape_of(scores), right)
+        confidence = self._confidence(scores)
+        outside = self.labels.index(self.settings.outside_label) if self.settings.outside_label in self.labels else -1
+        self.thresholds = best_thresholds(
+            [
+                Judged(
+                    confidence=float(confidence[row]),
+                    best_right=bool(right[row]),
+                    among_candidates=truth[row] in self._candidates(scores[row], outside),
+                    best_is_outside=bool(best[row] == outside),
+                    is_outside=bool(truth[row] == outside),
+                )
+                for row in range(len(truth))
+            ],
+            self.settings.costs,
+        )
+
+    def _candidates(self, scores: Scores, outside: int) -> list[int]:
+        order = np.argsort(-scores)[: self.settings.candidates + 1]
+        return [int(index) for index in order if index != outside][: self.settings.candidates]
+
+    def _confidence(self, scores: Scores) -> Scores:
+        if self._calibrator is None:
+            return np.asarray(_softmax(scores).max(axis=-1))
+        return np.asarray(self._calibrator.predict_proba(_shape_of(scores))[:, 1])
+
+
+class _LinearScorer:
+    """One max-margin separator per label, plus the likeness to the label's average text."""
+
+    def __init__(self, settings: ModelSettings) -> None:
+        self._settings = settings
+        self._separators: Any = None
+        self._centres: Any = None
+
+    def fit(self, rows: csr_matrix, truth: NDArray[np.int64], labels: int) -> _LinearScorer:
+        self._separators = LinearSVC(
+            C=self._settings.strength, class_weight="balanced", random_state=self._settings.seed, tol=1e-3
+        )
+        self._separators.fit(rows, truth)
+        self._columns = self._separators.classes_
+        self._labels = labels
+        membership = csr_matrix((np.ones(len(truth)), (truth, np.arange(len(truth)))), shape=(labels, len(truth)))
+        self._centres = normalize(membership @ rows)
+        return self
+
+    def scores(self, rows: csr_matrix) -> Scores:
+        margins = self._separators.decision_function(rows)
+        if margins.ndim == 1:  # two labels: one separator
+            margins = np.stack([-margins, margins], axis=1)
+        scores: Scores = np.full((rows.shape[0], self._labels), -2.0)
+        scores[:, self._columns] = margins
+        likeness = (normalize(rows) @ self._centres.T).toarray()
+        return np.asarray(scores + likeness)
+
+
+def _shape_of(scores: Scores) -> Scores:
+    """What confidence depends on: the best score, its lead, and how crowded the field behind it is."""
+    top = -np.sort(-scores, axis=1)[:, :4]
+    if top.shape[1] < 4:
+        top = np.pad(top, ((0, 0), (0, 4 - top.shape[1])), constant_values=-2.0)
+    return np.stack([top[:, 0], top[:, 0] - top[:, 1], top[:, 1] - top[:, 2], top[:, 3]], axis=1)
+
+
+def _softmax(scores: Scores) -> Scores:
+    shifted = np.exp(4.0 * (scores - scores.max(axis=-1, keepdims=True)))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+
+
+def _unambiguous(texts: Sequence[str], labels: Sequence[str]) -> dict[str, str]:
+    """Training texts that always carry the same label: these are known, not guessed."""
+    seen: dict[str, set[str]] = {}
+    for text, label in zip(texts, labels, strict=True):
+        seen.setdefault(normalise(text), set()).add(label)
+    return {text: next(iter(found)) for text, found in seen.items() if len(found) == 1}

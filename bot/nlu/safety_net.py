@@ -1,0 +1,46 @@
+"""Rasa graph component: raises the alarm for crisis and acute symptoms beside the classifier.
+
+The patterns overrule the classifier, so that such a message is never answered as an ordinary question. The
+classifier may raise the alarm too; neither can silence the other.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.safety_patterns import SafetyPatterns
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class SafetyNet(GraphComponent):
+    """Sets the intent of messages that match a safety pattern. Runs after the classifier."""
+
+    def __init__(self, patterns: SafetyPatterns) -> None:
+        """A net with these patterns."""
+        self._patterns = patterns
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> SafetyNet:
+        """Read the patterns that the configuration names."""
+        return cls(SafetyPatterns.load(Path(config["patterns"])))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Overrule the classifier where a pattern matches."""
+        for message in messages:
+            text = message.get(TEXT) or ""
+            alarm = None if text.startswith("/") else self._patterns.alarm(text)
+            if alarm:
+                message.set(INTENT, {"name": alarm, "confidence": 1.0}, add_to_output=True)
+                message.set("outcome", "answer", add_to_output=True)
+                message.set("candidates", [alarm], add_to_output=True)
+        return messages

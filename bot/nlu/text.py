@@ -1,0 +1,29 @@
+"""Normal forms of typed text: what is left of a sentence when case, accents and keyboard noise are gone. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_NOT_WORD = re.compile(r"[^\w#+]+", re.UNICODE)
+
+
+def normalise(text: str) -> str:
+    """Lower case, no accents, no punctuation, single spaces; letters stretched for emphasis back to two.
+
+    >>> normalise("Doet het PIJN??")
+    'doet het pijn'
+    >>> normalise("Géén idééé...")
+    'geen idee'
+    """
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    # "c.q.", "m.b.v." and "a.u.b." are one word each.
+    plain = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", plain)
+    return " ".join(_NOT_WORD.sub(" ", _STRETCHED.sub(r"\1\1", plain)).split())
+
+
+def words(text: str) -> list[str]:
+    """The words of a normalised text."""
+    return text.split()
