@@ -21,6 +21,8 @@ from bot.knowledge.text import fold, sentences, squeeze, strip_markup, without_p
 Severity = Literal["error", "warning"]
 
 EXCEPTABLE = frozenset({"long_sentence", "readability"})
+# The checks on what other code relies on; content that fails these is not loaded into the database.
+REFERENCES = frozenset({"incomplete", "follow_ups", "passages", "content_map"})
 PLACEHOLDERS = frozenset({"recruitment"})
 # Topics on the assistant itself rest on no publication.
 WITHOUT_PASSAGES = frozenset({"about"})
@@ -272,7 +274,7 @@ def check_questions(material: Material) -> Iterator[Finding]:
 
 
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\s?\(([^)\n]*)\)")
-_ADDRESS = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[^\s<>\"']*)?|mailto:[^\s@]+@[^\s@]+\.\w+|tel:\+?\d+", re.I)
+_ADDRESS = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[^\s<>\"']*)?|mailto:[^\s@]+@[^\s@]+\.\w+|tel:\+?\d+", re.IGNORECASE)
 
 
 def check_links(material: Material) -> Iterator[Finding]:

@@ -1,15 +1,21 @@
-"""The `faq` commands: check, list, format, import, export and diff the content."""
+"""The `faq` commands: check, list, import, export and diff the content."""
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot import settings
-from bot.knowledge import files
-from bot.knowledge.checks import Finding, Limits, Material, check
+from bot.database import make_engine, session_scope
+from bot.knowledge import files, store, writing
+from bot.knowledge.checks import REFERENCES, Finding, Limits, Material, check
 
 
 @click.group()
@@ -84,6 +90,89 @@ def _print_findings(findings: list[Finding]) -> int:
     if findings:
         click.echo("")
     return sum(finding.severity == "error" for finding in findings)
+
+
+@faq.command("list")
+@_data_option
+@click.option("--published", is_flag=True, help="What the database holds, instead of the files.")
+def list_command(data: Path | None, published: bool) -> None:
+    """List the topics with their question, dates and number of training questions."""
+    content = _published() if published else _load(_folder(data))
+    for subject in content.subjects:
+        click.echo(f"\n{subject.id}: {subject.title.get('nl', '')}")
+        for topic in (content.topics[name] for name in subject.topics):
+            count = sum(len(questions) for questions in topic.questions.values())
+            click.echo(f"  {topic.id:<26} {topic.as_of} review {topic.review_by} {count:>4}  {topic.question.get('nl', '')}")
+
+
+@faq.command("import")
+@_data_option
+@click.option("--force", is_flag=True, help="Also when there is content: what differs is published as a new version.")
+def import_command(data: Path | None, force: bool) -> None:
+    """Load the files into the database, when it holds no content yet."""
+    root = _folder(data)
+    content = _load(root)
+    findings = check(Material(content, files.load_documents(root), files.load_map(root)))
+    broken = [finding for finding in findings if finding.check in REFERENCES and finding.severity == "error"]
+    if _print_findings(broken):
+        raise click.ClickException("The content refers to things that are not there: correct that first.")
+    with _session() as session:
+        result = store.import_files(session, content, datetime.now(UTC), force=force)
+    for name in result.withdrawn:
+        click.echo(f"withdrawn {name}")
+    if result.changed or result.withdrawn:
+        click.echo(f"Published revision {result.revision}: {len(result.changed)} pieces new or changed.")
+    else:
+        click.echo(f"Nothing imported: the database holds revision {result.revision} already.")
+
+
+@faq.command("export")
+@_data_option
+def export_command(data: Path | None) -> None:
+    """Write the published content into the files; only pieces that differ are touched."""
+    root = _folder(data)
+    content = _published()
+    try:
+        changed = writing.export(content, root)
+    except files.ContentError as error:
+        raise click.ClickException(str(error)) from None
+    for path in changed:
+        click.echo(f"wrote {path}")
+    click.echo(f"{len(changed)} files changed.")
+
+
+@faq.command("diff")
+@_data_option
+def diff_command(data: Path | None) -> None:
+    """Show where the published content differs from the files: - in the files, + published."""
+    found = writing.differences(_load(_folder(data)), _published())
+    for difference in found:
+        before, after = (writing.block(piece) if piece else "" for piece in (difference.before, difference.after))
+        name = f"{difference.kind} {difference.name}"
+        lines = difflib.unified_diff(before.splitlines(), after.splitlines(), f"files: {name}", f"published: {name}", "", "", 1, "")
+        click.echo("\n".join(lines))
+    click.echo(f"{len(found)} pieces differ.")
+    if found:
+        raise SystemExit(1)
+
+
+@contextmanager
+def _session() -> Iterator[Session]:
+    """A session on the database of the settings, with a readable error when it cannot be used."""
+    try:
+        with session_scope(make_engine(settings.load().database_url)) as session:
+            yield session
+    except (SQLAlchemyError, OSError) as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        raise click.ClickException(f"The database cannot be used ({reason}): was it created and migrated?") from None
+
+
+def _published() -> files.Content:
+    with _session() as session:
+        content = store.published(session)
+    if not content.topics:
+        raise click.ClickException("The database holds no content yet: run 'stamcelwijzer faq import'.")
+    return content
 
 
 if __name__ == "__main__":

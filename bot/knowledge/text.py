@@ -22,8 +22,8 @@ _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W_a-z]|[
 
 
 def strip_markup(markdown: str) -> str:
-    """Markdown without its signs: links become their text, bold its words. Lines stay lines."""
-    text = _BARE_LINK.sub("", _LINK.sub(r"\1", markdown))
+    """Markdown without its signs: links become their text, bold its words, placeholders nothing. Lines stay lines."""
+    text = re.sub(r"\{\w*\}", "", _BARE_LINK.sub("", _LINK.sub(r"\1", markdown)))
     return re.sub(r"\*\*|__|`|^#+\s*|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)", "", text, flags=re.MULTILINE)
 
 

@@ -1,0 +1,233 @@
+"""Writes published content back into the content files, touching only the pieces that differ.
+
+A piece that changed is rewritten in one canonical form; everything else in the file stays as people wrote it,
+comments included. So an export right after an import changes no byte.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from bot.knowledge import files
+from bot.knowledge.schema import Content, Passage, Source, Subject, Texts, Topic
+from bot.knowledge.store_format import KINDS, Piece, pieces
+from bot.knowledge.yaml_reading import ContentError, Problem
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
+_WORDS_OF_YAML = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A piece that is not the same in two contents; `before` or `after` is None where it does not exist."""
+
+    kind: str
+    name: str
+    before: Piece | None
+    after: Piece | None
+
+
+def differences(before: Content, after: Content) -> list[Difference]:
+    """The pieces in which two contents differ."""
+    old = {(KINDS[type(piece)], piece.id): piece for piece in pieces(before)}
+    new = {(KINDS[type(piece)], piece.id): piece for piece in pieces(after)}
+    return [
+        Difference(kind, name, old.get((kind, name)), new.get((kind, name)))
+        for kind, name in dict.fromkeys((*old, *new))
+        if old.get((kind, name)) != new.get((kind, name))
+    ]
+
+
+def block(piece: Piece) -> str:
+    """A piece as it stands in a content file, in canonical form, with its indentation."""
+    return "\n".join(_lines(piece)) + "\n"
+
+
+def export(content: Content, root: Path) -> list[Path]:
+    """Write content into the files below a data folder.
+
+    Args:
+        content: what the files must say.
+        root: the folder that holds `faq/` and `sources/`.
+
+    Returns:
+        The files that changed. What only the files hold is removed from them.
+
+    Raises:
+        ContentError: when the files as they are cannot be read, or cannot be made to say this; nothing is changed then.
+    """
+    texts = {path: path.read_text(encoding="utf-8") for path in _content_files(root)}
+    originals = dict(texts)
+    for difference in differences(files.load(root), content):
+        _apply(difference, content, root, texts)
+    changed = [path for path, text in texts.items() if originals.get(path) != text]
+    try:
+        for path in changed:
+            path.write_text(texts[path], encoding="utf-8")
+        left = differences(files.load(root), content)
+        if left:
+            named = ", ".join(f"{difference.kind} {difference.name}" for difference in left)
+            raise ContentError([Problem(str(root), None, None, f"these would not come back the same: {named}.")])
+    except BaseException:
+        for path in changed:
+            if path in originals:
+                path.write_text(originals[path], encoding="utf-8")
+            else:
+                path.unlink(missing_ok=True)
+        raise
+    return changed
+
+
+def _content_files(root: Path) -> list[Path]:
+    return sorted([*(root / "faq").glob("*.yml"), *(root / "sources").glob("*.yml")])
+
+
+def _apply(difference: Difference, content: Content, root: Path, texts: dict[Path, str]) -> None:
+    after, before = difference.after, difference.before
+    if isinstance(after or before, Subject):
+        _apply_subject(after, before, root, texts)
+        return
+    section = {"topic": "topics", "passage": "passages", "source": "sources"}[difference.kind]
+    home = root / ("faq" if difference.kind == "topic" else "sources")
+    places = [path for path in texts if path.parent == home and _span(texts[path], section, difference.name)]
+    for path in places:
+        start, end = _span(texts[path], section, difference.name) or (0, 0)
+        texts[path] = _cut(texts[path], start, end, block(after) if after else "")
+    if not places and after is not None:
+        path = _home(after, content, home)
+        texts[path] = _append(texts.get(path, ""), section, block(after))
+
+
+def _apply_subject(after: Piece | None, before: Piece | None, root: Path, texts: dict[Path, str]) -> None:
+    """A subject's title changes in its line; its list of topics follows from the topics themselves."""
+    if not isinstance(after, Subject):
+        raise ContentError([Problem(str(root), None, None, f"subject {before.id if before else ''} cannot be removed.")])
+    path = root / "faq" / f"{after.id}.yml"
+    title = f"title: {_flow(after.title)}\n"
+    if not isinstance(before, Subject):
+        texts[path] = f"subject: {after.id}\n{title}topics:\n"
+    elif before.title != after.title:
+        span = _span(texts[path], "title", None)
+        assert span is not None
+        texts[path] = _cut(texts[path], *span, title)
+
+
+def _home(piece: Piece, content: Content, folder: Path) -> Path:
+    """The file a new piece goes into: that of its subject, or of the first topic that cites it."""
+    if isinstance(piece, Topic):
+        return folder / f"{piece.subject}.yml"
+    names = {piece.id} | {passage.id for passage in content.passages.values() if passage.source == piece.id}
+    citing = [topic.subject for topic in content.topics.values() if names & set(topic.passages)]
+    return folder / f"{citing[0] if citing else 'documents'}.yml"
+
+
+def _span(text: str, section: str, name: str | None) -> tuple[int, int] | None:
+    """First and one-past-last line of an entry of a section, or of the section itself when `name` is None.
+
+    Comments and empty lines after the entry are not part of it: they belong to what follows.
+    """
+    top = yaml.compose(text, Loader=yaml.SafeLoader) if "\n" in text else None
+    for key, value in _entries(top):
+        if key.value == section and name is None:
+            return key.start_mark.line, _last_line(value) + 1
+        if key.value == section:
+            for entry, body in _entries(value):
+                if entry.value == name:
+                    return entry.start_mark.line, _last_line(body) + 1
+    return None
+
+
+def _entries(node: yaml.Node | None) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        yield from node.value
+
+
+def _last_line(node: yaml.Node) -> int:
+    """The last line that a node has text on. The end mark of a block lies after the empty lines that follow it."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        return _last_line(last[1] if isinstance(last, tuple) else last)
+    if isinstance(node, yaml.ScalarNode) and node.style in {"|", ">"}:
+        text = node.start_mark.buffer[node.start_mark.pointer : node.end_mark.pointer] if node.start_mark.buffer else ""
+        return int(node.start_mark.line) + len(text.rstrip().splitlines()) - 1
+    return int(node.end_mark.line)
+
+
+def _cut(text: str, start: int, end: int, replacement: str) -> str:
+    lines = text.splitlines(keepends=True)
+    return "".join(lines[:start]) + replacement + "".join(lines[end:])
+
+
+def _append(text: str, section: str, entry: str) -> str:
+    if text and not text.endswith("\n"):
+        text += "\n"
+    span = _span(text, section, None)
+    if span is None:
+        return f"{text}{section}:\n{entry}"
+    return _cut(text, span[1], span[1], entry)
+
+
+def _lines(piece: Piece) -> Iterator[str]:
+    if isinstance(piece, Subject):
+        yield f"title: {_flow(piece.title)}"
+    elif isinstance(piece, Source):
+        yield f"  {piece.id}:"
+        for name in ("title", "publisher", "date", "url", "document"):
+            value = getattr(piece, name)
+            yield f"    {name}: {'null' if value is None else _quoted(value) if name == 'date' else _scalar(value)}"
+    elif isinstance(piece, Passage):
+        yield f"  {piece.id}:"
+        yield f"    source: {_scalar(piece.source)}"
+        yield f"    text: {_quoted(piece.text)}"
+    else:
+        yield from _topic_lines(piece)
+
+
+def _topic_lines(topic: Topic) -> Iterator[str]:
+    yield f"  {topic.id}:"
+    yield f"    question: {_flow(topic.question)}"
+    yield "    answer:"
+    for language, text in topic.answer.items():
+        yield from _literal(language, text)
+    yield f"    short: {_flow(topic.short)}"
+    yield f"    passages: [{', '.join(topic.passages)}]"
+    yield f"    as_of: {topic.as_of.isoformat()}"
+    yield f"    review_by: {topic.review_by.isoformat()}"
+    yield f"    follow_ups: [{', '.join(topic.follow_ups)}]"
+    if topic.picture:
+        yield f"    picture: {{name: {_scalar(topic.picture.name)}, description: {_flow(topic.picture.description)}}}"
+    if topic.exceptions:
+        yield f"    exceptions: {_flow(topic.exceptions)}"
+    yield "    questions:"
+    for language, questions in topic.questions.items():
+        yield f"      {language}:" if questions else f"      {language}: []"
+        yield from (f"        - {_quoted(question)}" for question in questions)
+
+
+def _literal(language: str, text: str) -> Iterator[str]:
+    """A long text as a block, or quoted where a block would not give back the same text."""
+    lines = text.split("\n")
+    if text != text.strip() or not all(line == line.rstrip() and line.isprintable() for line in lines):
+        yield f"      {language}: {_quoted(text)}"
+        return
+    yield f"      {language}: |"
+    yield from (f"        {line}" if line else "" for line in lines)
+
+
+def _flow(texts: Texts) -> str:
+    return "{" + ", ".join(f"{key}: {_quoted(text)}" for key, text in texts.items()) + "}"
+
+
+def _scalar(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """A JSON string is a YAML string too."""
+    return json.dumps(text, ensure_ascii=False)
