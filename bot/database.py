@@ -4,13 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import DateTime, create_engine, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, declarative_base
+from sqlalchemy.types import TypeDecorator
+
+from bot.settings import Settings
 
 Base: Any = declarative_base()
+
+
+class UtcDateTime(TypeDecorator):  # type: ignore[type-arg, misc]
+    """A moment, always with time zone and in UTC: SQLite keeps no zone and PostgreSQL gives back the server's."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment needs a time zone")
+        return value.astimezone(timezone.utc)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
 
 
 def make_engine(url: str) -> Engine:
@@ -43,3 +66,19 @@ def session_scope(engine: Engine) -> Iterator[Session]:
         except BaseException:
             session.rollback()
             raise
+
+
+def open_database(settings: Settings) -> Engine:
+    """The engine of the settings' database, migrated to the newest revision and with its encryption keys.
+
+    Raises:
+        EncryptionError: when there are no usable keys, with what to do about it.
+    """
+    # Here and not at the top: both modules need this one.
+    from bot.migrations import upgrade
+    from bot.signups.encryption import use_keys
+
+    engine = make_engine(settings.database_url)
+    use_keys(engine, settings.keys)
+    upgrade(engine)
+    return engine

@@ -1,0 +1,204 @@
+"""What staff do with sign-ups: list, search, count, move along the workflow, undo, note; and renewing blind indexes.
+
+Like `service`: the caller's session, the caller commits, every look and change is audited in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.eligibility.verdict import Verdict
+from bot.migrations import metadata
+from bot.signups import audit, encryption, mapping, workflow
+from bot.signups.audit import Actor, Purpose
+from bot.signups.records import ListedSignUp, Page, SignUp, name_words, unknown_criteria
+from bot.signups.service import load_row, save, subject_of
+from bot.signups.tables import EventRow, NameTokenRow, SignUpRow
+from bot.signups.workflow import State
+
+TRANSITION = "transition"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which sign-ups to list. Empty means no restriction.
+
+    Attributes:
+        states: only these states.
+        doubts: only those whose verdict needs a check.
+        name: words of a name, all of which must occur; case and accents do not matter.
+    """
+
+    states: Collection[State] = ()
+    doubts: bool = False
+    name: str = ""
+
+
+class NothingToUndo(Exception):
+    """There is no step to take back, or it was taken too long ago."""
+
+
+def list_signups(
+    session: Session, actor: Actor, now: datetime, wanted: Filter = Filter(), number: int = 1, size: int = 50
+) -> Page:
+    """One page of sign-ups: those in doubt first, then the oldest first. The look is audited with the ids shown."""
+    found = _matching(session, wanted)
+    total = session.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+    order = (SignUpRow.doubts.desc(), SignUpRow.created_at, SignUpRow.id)
+    rows = session.execute(found.order_by(*order).offset((number - 1) * size).limit(size)).scalars().all()
+    shown = " ".join(str(row.id) for row in rows)
+    audit.record(session, actor, "signup.list", "signup:list", Purpose.TRIAGE, now, {"shown": shown})
+    return Page(tuple(_listed(row) for row in rows), total, number, size)
+
+
+def _matching(session: Session, wanted: Filter) -> Any:
+    found = select(SignUpRow).where(SignUpRow.erased_at.is_(None))
+    if wanted.states:
+        found = found.where(SignUpRow.state.in_([state.value for state in wanted.states]))
+    if wanted.doubts:
+        found = found.where(SignUpRow.doubts)
+    if wanted.name.strip():
+        ring = encryption.ring_of(session)
+        words = name_words(wanted.name)
+        if not words:
+            return found.where(SignUpRow.id.is_(None))
+        for word in sorted(words):
+            tokens = ring.indexes(mapping.NAME_INDEX, word)
+            found = found.where(SignUpRow.id.in_(select(NameTokenRow.signup_id).where(NameTokenRow.token.in_(tokens))))
+    return found
+
+
+def _listed(row: SignUpRow) -> ListedSignUp:
+    return ListedSignUp(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        state=State(row.state),
+        state_since=row.state_since,
+        created_at=row.created_at,
+        verdict=Verdict(row.verdict),
+        unknown=unknown_criteria(row.answers),
+    )
+
+
+def count_per_state(session: Session) -> dict[State, int]:
+    """How many sign-ups there are in each state, erased ones left out. Shows nobody, so nothing is audited."""
+    counted = select(SignUpRow.state, func.count()).where(SignUpRow.erased_at.is_(None)).group_by(SignUpRow.state)
+    found = dict(session.execute(counted).all())
+    return {state: found.get(state.value, 0) for state in State}
+
+
+def transition(
+    session: Session,
+    actor: Actor,
+    signup_id: int,
+    target: State,
+    now: datetime,
+    *,
+    version: int,
+    reason: str = "",
+    on: date | None = None,
+) -> SignUp:
+    """Take a step of the workflow.
+
+    Args:
+        version: the version that was shown to whoever takes the step.
+        reason: asked for by some steps; stored sealed.
+        on: the day of an invitation or examination.
+
+    Raises:
+        NotFound: when there is no such sign-up.
+        Conflict: when it was changed since `version`.
+        NotAllowed: when the workflow has no such step.
+        Missing: when the step asks for something that was not given.
+    """
+    row = load_row(session, signup_id, version)
+    source = State(row.state)
+    workflow.check(source, target, reason=reason, on=on, records_consent=row.consent_records)
+    row.state, row.state_since = target.value, now
+    given = {"reason": reason.strip(), "on": on.isoformat() if on else ""}
+    details = {name: value for name, value in given.items() if value}
+    mapping.add_event(row, actor, TRANSITION, now, source=source.value, target=target.value, details=details)
+    save(session, row)
+    _audit_step(session, actor, "signup.transition", row, source, target, now)
+    return mapping.view_of(row)
+
+
+def undo(session: Session, actor: Actor, signup_id: int, now: datetime, *, version: int) -> SignUp:
+    """Take back the last step, if staff took it within the last ten minutes.
+
+    Raises:
+        NotFound, Conflict: as `transition`.
+        NothingToUndo: when there is no such step.
+    """
+    row = load_row(session, signup_id, version)
+    step = _last_step(row)
+    if step is None or not workflow.may_undo(step.at, now):
+        raise NothingToUndo(f"sign-up {signup_id} has no step that can be undone now")
+    step.undone = True
+    before = _last_step(row)
+    row.state, row.state_since = step.source, before.at if before else row.created_at
+    mapping.add_event(row, actor, "undo", now, source=step.target, target=step.source)
+    save(session, row)
+    _audit_step(session, actor, "signup.undo", row, State(step.target), State(step.source), now)
+    return mapping.view_of(row)
+
+
+def undoable(signup: SignUp, now: datetime) -> bool:
+    """Whether `undo` would work on this sign-up now."""
+    steps = [event for event in signup.events if event.kind == TRANSITION and not event.undone]
+    return bool(steps) and steps[-1].target is signup.state and workflow.may_undo(steps[-1].at, now)
+
+
+def _last_step(row: SignUpRow) -> EventRow | None:
+    steps = [event for event in row.events if event.kind == TRANSITION and not event.undone]
+    return steps[-1] if steps and steps[-1].target == row.state else None
+
+
+def add_note(session: Session, actor: Actor, signup_id: int, text: str, now: datetime) -> SignUp:
+    """Write a note. It never conflicts with other changes.
+
+    Raises:
+        NotFound: when there is no such sign-up.
+        ValueError: when the note is empty.
+    """
+    if not text.strip():
+        raise ValueError("a note needs a text")
+    row = load_row(session, signup_id)
+    mapping.add_note_row(row, actor, text.strip(), now)
+    save(session, row)
+    audit.record(session, actor, "signup.note", subject_of(signup_id), Purpose.TRIAGE, now)
+    return mapping.view_of(row)
+
+
+def _audit_step(
+    session: Session, actor: Actor, action: str, row: SignUpRow, source: State, target: State, now: datetime
+) -> None:
+    details = {"from": source.value, "to": target.value}
+    audit.record(session, actor, action, subject_of(row.id), Purpose.TRIAGE, now, details)
+
+
+def rotate_keys(session: Session, now: datetime, actor: Actor = audit.SYSTEM) -> int:
+    """Seal everything anew with the newest key and renew all blind indexes; the caller commits.
+
+    After that commit the older keys can be taken out of the settings.
+
+    Returns:
+        How many values were sealed anew.
+
+    Raises:
+        EncryptionError: when a value was sealed with a key that is no longer given; nothing may be committed then.
+    """
+    count = encryption.rotate(session, metadata())
+    rows = session.execute(select(SignUpRow).where(SignUpRow.erased_at.is_(None))).scalars().all()
+    for row in rows:
+        mapping.index_row(session, row)
+    session.flush()
+    audit.record(session, actor, "keys.rotate", "keys:all", Purpose.ADMINISTRATION, now, {"values": count})
+    return count
