@@ -6,6 +6,8 @@ Named in `endpoints.yml`. It runs inside the chat process, so a changed answer i
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
@@ -16,10 +18,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot import settings as project_settings
+from bot.database import make_engine
 from bot.eligibility.messages import question_message
 from bot.eligibility.trial_file import load_trial
-from bot.knowledge.published import PublishedContent
+from bot.knowledge import files
+from bot.knowledge.cache import ContentUnavailable, PublishedContent
 from bot.knowledge.replies import Message, choice_buttons, topic_message
+from bot.knowledge.schema import Content
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +41,8 @@ class ContentResponses(NaturalLanguageGenerator):
         """Open the published content; `domain` holds the fixed texts."""
         settings = project_settings.load()
         self._templates = TemplatedNaturalLanguageGenerator((domain or Domain.empty()).responses)
-        self._content = PublishedContent(settings.database_url, settings.content)
+        self._published = PublishedContent(make_engine(settings.database_url))
+        self._files = settings.content
         self._trial = load_trial(settings.trial_file)
         self._dialogue_labels = {
             name.removeprefix(LABEL_PREFIX): variations[0]["text"]
@@ -62,8 +68,16 @@ class ContentResponses(NaturalLanguageGenerator):
             message = await self._templates.generate(utter_action, tracker, output_channel, **kwargs)
         return self._with_recruitment(message)
 
+    def _content(self) -> Content:
+        """The published content; before anything was published, the files that come with the project."""
+        try:
+            return self._published.get()
+        except ContentUnavailable as problem:
+            logger.warning("content_from_files", extra={"reason": str(problem)})
+            return _content_files(self._files)
+
     def _topic(self, topic_id: str, short: bool = False) -> Message | None:
-        content = self._content.get()
+        content = self._content()
         if topic_id not in content.topics:
             logger.warning("topic_missing", extra={"topic": topic_id})
             return None
@@ -76,7 +90,7 @@ class ContentResponses(NaturalLanguageGenerator):
 
     def _clarify(self, tracker: DialogueStateTracker, _channel: str) -> Message | None:
         candidates = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("candidates", [])
-        buttons = choice_buttons(self._content.get(), candidates, self._dialogue_labels, LANGUAGE)
+        buttons = choice_buttons(self._content(), candidates, self._dialogue_labels, LANGUAGE)
         variations = self._templates.responses.get("utter_clarify", [])
         if not buttons or not variations:
             return self._fixed("utter_out_of_scope")
@@ -102,6 +116,11 @@ class ContentResponses(NaturalLanguageGenerator):
         if message and isinstance(message.get("text"), str):
             message["text"] = message["text"].replace("[recruitment]", self._recruitment_text()).strip()
         return message
+
+
+@lru_cache(maxsize=1)
+def _content_files(root: Path) -> Content:
+    return files.load(root)
 
 
 def last_topic(tracker: DialogueStateTracker) -> str | None:
