@@ -81,7 +81,9 @@ class PublishedContent:
                     "The database with the content cannot be read. Look at STAMCELWIJZER_DATABASE_URL, and run the "
                     "migrations if it is new."
                 ) from error
-            logger.warning("Content database out of reach, serving revision %s: %s", self._revision, type(error).__name__)
+            logger.warning(
+                "Content database out of reach, serving revision %s: %s", self._revision, type(error).__name__
+            )
             return
         if content.topics:
             self._content, self._revision = content, number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from bot import settings
 from bot.database import make_engine, session_scope
 from bot.knowledge import files, store, writing
 from bot.knowledge.checks import REFERENCES, Finding, Limits, Material, check
+from bot.knowledge.schema import Content
 
 
 @click.group()
@@ -34,7 +35,7 @@ _data_option = click.option(
 )
 
 
-def _load(root: Path) -> files.Content:
+def _load(root: Path) -> Content:
     try:
         return files.load(root)
     except files.ContentError as error:
@@ -66,7 +67,7 @@ def check_command(data: Path | None, subject: str | None, minimum_questions: int
         raise SystemExit(1)
 
 
-def _subjects(finding: Finding, content: files.Content, topics: dict[str, files.MapEntry]) -> set[str]:
+def _subjects(finding: Finding, content: Content, topics: Mapping[str, files.MapEntry]) -> set[str]:
     """The subjects a finding is about: the topic's own, or those that cite the passage or source."""
     name = finding.topic or ""
     if name in content.topics:
@@ -102,7 +103,9 @@ def list_command(data: Path | None, published: bool) -> None:
         click.echo(f"\n{subject.id}: {subject.title.get('nl', '')}")
         for topic in (content.topics[name] for name in subject.topics):
             count = sum(len(questions) for questions in topic.questions.values())
-            click.echo(f"  {topic.id:<26} {topic.as_of} review {topic.review_by} {count:>4}  {topic.question.get('nl', '')}")
+            click.echo(
+                f"  {topic.id:<26} {topic.as_of} review {topic.review_by} {count:>4}  {topic.question.get('nl', '')}"
+            )
 
 
 @faq.command("import")
@@ -149,7 +152,9 @@ def diff_command(data: Path | None) -> None:
     for difference in found:
         before, after = (writing.block(piece) if piece else "" for piece in (difference.before, difference.after))
         name = f"{difference.kind} {difference.name}"
-        lines = difflib.unified_diff(before.splitlines(), after.splitlines(), f"files: {name}", f"published: {name}", "", "", 1, "")
+        lines = difflib.unified_diff(
+            before.splitlines(), after.splitlines(), f"files: {name}", f"published: {name}", "", "", 1, ""
+        )
         click.echo("\n".join(lines))
     click.echo(f"{len(found)} pieces differ.")
     if found:
@@ -167,7 +172,7 @@ def _session() -> Iterator[Session]:
         raise click.ClickException(f"The database cannot be used ({reason}): was it created and migrated?") from None
 
 
-def _published() -> files.Content:
+def _published() -> Content:
     with _session() as session:
         content = store.published(session)
     if not content.topics:

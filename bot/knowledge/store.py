@@ -100,8 +100,11 @@ def import_files(
     wanted = list(pieces(content))
     result = publish(session, wanted, author, now)
     keep = {(KINDS[type(piece)], piece.id) for piece in wanted}
-    gone = [row for row in session.execute(select(ContentVersion).where(ContentVersion.active)).scalars()
-            if (row.kind, row.name) not in keep]
+    gone = [
+        row
+        for row in session.execute(select(ContentVersion).where(ContentVersion.active)).scalars()
+        if (row.kind, row.name) not in keep
+    ]
     for row in gone:
         row.active = False
     if gone and not result.changed:

@@ -15,8 +15,10 @@ _ABBREVIATIONS = (
     "m.n mn a.u.b aub z.s.m e.g i.e vs zgn z.g evt i.p.v ipv o.l.v n.v.t m.a.w p.p v.a"
 ).split()
 _ABBREVIATION = re.compile(
-    r"\b(" + "|".join(re.escape(short) for short in sorted(_ABBREVIATIONS, key=len, reverse=True)) + r")\.", re.IGNORECASE
+    r"\b(" + "|".join(re.escape(short) for short in sorted(_ABBREVIATIONS, key=len, reverse=True)) + r")\.",
+    re.IGNORECASE,
 )
+_SAME_SIGNS = str.maketrans("’‘“”–‐", "''\"\"--", "\u00ad")
 _KEPT_POINT = "\u2024"
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W_a-z]|[\"'“‘(]*\d)|(?<=[.!?…])[\"'”’)\]]*$")
 
@@ -70,12 +72,16 @@ def squeeze(text: str) -> str:
     Hyphens between digits stay, so that "2-3" is not "23".
     """
     text = unicodedata.normalize("NFKC", text).replace("\u2212", "-")
-    text = text.translate(str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "\u00ad": "", "‐": "-"}))
+    text = text.translate(_SAME_SIGNS)
     text = re.sub(r"[\s•▪◦·\uf0b7\uf0a7\u200b\ufeff\ufffd]+", "", text)
     return re.sub(r"(?<!\d)-|-(?!\d)", "", text)
 
 
 def without_page_numbers(document: str) -> str:
     """A document without the lines that hold nothing but a page number."""
-    return re.sub(r"^[ \t\f]*(?:pagina|page|p\.)?[ \t]*\d{1,3}(?:[ \t]*(?:/|van|of)[ \t]*\d{1,3})?[ \t\f]*$", "", document,
-                  flags=re.MULTILINE | re.IGNORECASE)
+    return re.sub(
+        r"^[ \t\f]*(?:pagina|page|p\.)?[ \t]*\d{1,3}(?:[ \t]*(?:/|van|of)[ \t]*\d{1,3})?[ \t\f]*$",
+        "",
+        document,
+        flags=re.MULTILINE | re.IGNORECASE,
+    )

@@ -107,7 +107,9 @@ def _apply(difference: Difference, content: Content, root: Path, texts: dict[Pat
 def _apply_subject(after: Piece | None, before: Piece | None, root: Path, texts: dict[Path, str]) -> None:
     """A subject's title changes in its line; its list of topics follows from the topics themselves."""
     if not isinstance(after, Subject):
-        raise ContentError([Problem(str(root), None, None, f"subject {before.id if before else ''} cannot be removed.")])
+        raise ContentError(
+            [Problem(str(root), None, None, f"subject {before.id if before else ''} cannot be removed.")]
+        )
     path = root / "faq" / f"{after.id}.yml"
     title = f"title: {_flow(after.title)}\n"
     if not isinstance(before, Subject):

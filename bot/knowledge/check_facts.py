@@ -1,0 +1,60 @@
+"""Checks on the truth of the content: passages stand in their documents, and figures in the passages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.knowledge.findings import WITHOUT_PASSAGES, Finding, Material, texts_of
+from bot.knowledge.numbers import unsupported
+from bot.knowledge.text import squeeze, strip_markup, without_page_numbers
+
+
+def check_passages(material: Material) -> Iterator[Finding]:
+    """Every passage stands literally in its document; white space, bullets, line ends and page numbers aside."""
+    forms = {name: (squeeze(text), squeeze(without_page_numbers(text))) for name, text in material.documents.items()}
+    for passage in material.content.passages.values():
+        source = material.content.sources.get(passage.source)
+        if source is None or source.document not in forms:
+            continue
+        wanted = squeeze(passage.text)
+        if not any(wanted in form for form in forms[source.document]):
+            start = _longest_start(passage.text, forms[source.document])
+            text = f'does not stand literally in {source.document}: it goes wrong after "...{start[-60:]}". Copy it.'
+            yield Finding("passage_text", passage.id, text)
+
+
+def _longest_start(text: str, forms: tuple[str, ...]) -> str:
+    """The longest beginning of a passage that can be found, cut at a word."""
+    pieces = text.split()
+    low, high = 0, len(pieces)
+    while low < high:
+        middle = (low + high + 1) // 2
+        wanted = squeeze(" ".join(pieces[:middle]))
+        if any(wanted in form for form in forms):
+            low = middle
+        else:
+            high = middle - 1
+    return " ".join(pieces[:low])
+
+
+def check_figures(material: Material) -> Iterator[Finding]:
+    """Every number, dose, percentage, duration and date that is said stands in a cited passage.
+
+    The date and title of a cited source count too: "in november 2019 zei het ziekenhuis".
+    """
+    content = material.content
+    for topic in content.topics.values():
+        passages = [content.passages[name] for name in topic.passages if name in content.passages]
+        if not passages and topic.subject in WITHOUT_PASSAGES:
+            continue
+        cited = {passage.source for passage in passages}
+        sources = [content.sources[name] for name in sorted(cited) if name in content.sources]
+        evidence = [passage.text for passage in passages]
+        evidence += [text for source in sources for text in (source.title, source.date or "")]
+        for name, _language, text in texts_of(topic):
+            for figure in dict.fromkeys(unsupported(strip_markup(text), evidence)):
+                message = (
+                    f"{name} says '{figure.text}', which stands in none of its passages: "
+                    "correct it, or cite the passage that says so."
+                )
+                yield Finding("figures", topic.id, message)
