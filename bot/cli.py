@@ -1,0 +1,166 @@
+"""The `stamcelwijzer` command. Parts are loaded when their command is used, so that each starts fast."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import settings as project_settings
+from bot.settings import Settings
+
+# Command groups that live with their subject.
+_GROUPS = {"faq": "bot.knowledge.cli:faq", "staff": "bot.desk.staff_cli:staff"}
+
+
+class Commands(click.Group):
+    """A group that finds the groups of other parts by name, and turns known errors into one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All command names."""
+        return sorted({*super().list_commands(ctx), *(name for name in _GROUPS if _load(name) is not None)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command of this module or of another part."""
+        return super().get_command(ctx, cmd_name) or _load(cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. Errors an operator can solve become one line and exit code 1, not a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit):
+            raise
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+            ctx.exit(130)
+        except Exception as error:
+            from bot.operations.errors import explain
+
+            told = explain(error)
+            if told is None:
+                raise
+            click.echo(told, err=True)
+            ctx.exit(1)
+
+
+def _load(name: str) -> click.Command | None:
+    if name not in _GROUPS:
+        return None
+    module, attribute = _GROUPS[name].split(":")
+    try:
+        return getattr(import_module(module), attribute)  # type: ignore[no-any-return]
+    except ModuleNotFoundError as error:
+        if error.name == module:
+            return None
+        raise
+
+
+def say(text: str) -> None:
+    """A line of progress, at once."""
+    click.echo(text)
+    sys.stdout.flush()
+
+
+def _settings() -> Settings:
+    return project_settings.load()
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """Stamcelwijzer: information and pre-screening for people with MS."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+@main.command()
+def setup() -> None:
+    """Make keys, database, content and language model, as far as they are not there."""
+    from bot.operations.setup import prepare
+
+    prepare(_settings(), say)
+    say("Everything is in place.")
+
+
+@main.command()
+@click.option("--force", is_flag=True, help="Train also when nothing changed.")
+def train(force: bool) -> None:
+    """Train the model when data, domain, configuration or components changed."""
+    from bot.operations import setup as steps
+
+    settings = steps.prepare(_settings(), say)
+    if not steps.train(settings, say, force):
+        say("The model is up to date.")
+
+
+@main.command()
+def run() -> None:
+    """Prepare everything, start all processes, and keep them running until Ctrl-C."""
+    from bot.operations import start
+
+    raise SystemExit(start.run(_settings(), say))
+
+
+@main.command()
+@click.argument("name")
+def serve(name: str) -> None:
+    """Become one process: chat, actions, site, desk or worker. For a service manager; `run` starts all."""
+    from bot.operations import processes
+
+    processes.serve(name, _settings())
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Do every job once and stop.")
+def worker(once: bool) -> None:
+    """Do what happens in the background: deleting what is past its term."""
+    from bot.operations import worker as loop
+
+    raise SystemExit(loop.run(_settings(), once))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write rows and totals here.")
+@click.option("--model", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another trained model.")
+def evaluate(file: Path, json_file: Path | None, model: Path | None) -> None:
+    """Measure understanding on FILE: tab-separated text and expected labels (one or more, with | between)."""
+    from bot.operations.evaluate import evaluate_file
+
+    say(evaluate_file(_settings(), file, json_file, model))
+
+
+@main.group()
+def audit() -> None:
+    """The audit trail."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Check that nothing in the audit trail was changed or removed."""
+    from bot.operations.maintenance import verify_audit_trail
+
+    told, sound = verify_audit_trail(_settings())
+    say(told)
+    raise SystemExit(0 if sound else 1)
+
+
+@main.group()
+def keys() -> None:
+    """The encryption keys."""
+
+
+@keys.command("show-count")
+def keys_show_count() -> None:
+    """Tell how many keys there are; never the keys themselves."""
+    say(f"{len(_settings().keys)} encryption keys.")
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Make a new key and seal everything stored anew with it. Older keys stay, for links that are under way."""
+    from bot.operations.maintenance import rotate_keys
+
+    rotate_keys(_settings(), say)

@@ -1,0 +1,1 @@
+"""Setting up, training, starting, supervising and checking an installation."""

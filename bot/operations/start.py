@@ -1,0 +1,116 @@
+"""Start an installation: prepare, train when needed, run all processes, tell where they answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import requests
+from honcho.environ import parse_procfile
+from honcho.printer import Printer
+
+from bot.operations import preflight, processes, setup
+from bot.operations.supervisor import Supervisor
+from bot.settings import ROOT, Settings
+
+SLOW_AFTER = 90.0
+_ASK_EVERY = 0.5
+Say = Callable[[str], None]
+
+
+def run(settings: Settings, say: Say) -> int:
+    """Prepare and run everything until Ctrl-C; returns the exit code.
+
+    Raises:
+        OperatorError: when it cannot start, with what to do.
+    """
+    preflight.check_ports(preflight.ports(settings))
+    settings = setup.prepare(settings, say)
+    setup.train(settings, say)
+    say("Starting ...")
+    os.environ.update(processes.environment(settings))
+    readiness = Readiness(settings, say)
+    supervisor = Supervisor(_printer(settings.var / "log"), readiness.look)
+    for name, command in commands().items():
+        supervisor.add_process(name, command, cwd=str(ROOT))
+    supervisor.loop()
+    say("Stopped.")
+    return 0
+
+
+def commands() -> dict[str, str]:
+    """The shell command of each process, from the Procfile."""
+    return dict(parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes)
+
+
+class Readiness:
+    """Asks each process whether it works, and tells the addresses once all do."""
+
+    def __init__(self, settings: Settings, say: Say) -> None:
+        """Take where to ask and where to tell."""
+        self._settings = settings
+        self._say = say
+        self._waiting = {
+            name: process.health(settings) for name, process in processes.PROCESSES.items() if process.health
+        }
+        self._started = time.monotonic()
+        self._next = self._started
+        self._slow_told = False
+
+    def look(self) -> None:
+        """Ask what has not answered yet; costs nothing once everything did."""
+        now = time.monotonic()
+        if not self._waiting or now < self._next:
+            return
+        self._waiting = {name: url for name, url in self._waiting.items() if not answers(url)}
+        self._next = time.monotonic() + _ASK_EVERY
+        if not self._waiting:
+            self._tell(now - self._started)
+        elif now - self._started > SLOW_AFTER and not self._slow_told:
+            self._slow_told = True
+            log = self._settings.var / "log"
+            self._say(f"No answer yet from: {', '.join(self._waiting)}. What they say is above and in {log}.")
+
+    def _tell(self, seconds: float) -> None:
+        site = f"http://{_shown(self._settings.site_host)}:{self._settings.site_port}/"
+        desk = f"http://{_shown(self._settings.desk_host)}:{self._settings.desk_port}/"
+        self._say(f"Everything answers after {seconds:.0f} s. Ctrl-C stops it.")
+        self._say(f"  for patients: {site}")
+        self._say(f"  for staff:    {desk}")
+
+
+def answers(url: str) -> bool:
+    """Whether this address answers with success."""
+    try:
+        return requests.get(url, timeout=2).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
+
+
+class _Output:
+    """What the processes say: on the screen and in a log file that is begun anew at each start."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("w", encoding="utf-8", buffering=1)
+
+    def write(self, text: str) -> None:
+        sys.stdout.write(text)
+        self._file.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+    def isatty(self) -> bool:
+        return False
+
+
+def _printer(folder: Path) -> Printer:
+    return Printer(_Output(folder / "processes.log"))
