@@ -1,0 +1,47 @@
+"""`POST /api/chat`: the conversation as JSON, for other pages and for evaluation. The contract is in the README."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, request
+
+from bot.patient import texts
+from bot.patient.chat import office
+from bot.patient.conversation import EmptyMessage, MessageTooLong, take_turn
+from bot.patient.messages import BotMessage
+from bot.patient.parts import parts
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+
+@blueprint.post("/chat")
+def chat() -> Response:
+    """One message of a conversation; see `POST /api/chat` in the README."""
+    body = request.get_json(force=True, silent=True)
+    if not isinstance(body, dict):
+        return _problem("api.not_json")
+    message, language, token = body.get("message"), body.get("language"), body.get("conversation")
+    if not isinstance(message, str):
+        return _problem("api.no_message")
+    if not all(value is None or isinstance(value, str) for value in (language, token)):
+        return _problem("api.wrong_type")
+    language = language if language in texts.languages() else texts.DEFAULT_LANGUAGE
+    conversation = parts().tokens.recognise(token) or parts().tokens.issue()
+    try:
+        replies = take_turn(office(), conversation, message, language).replies
+    except EmptyMessage:
+        replies = (BotMessage(text=texts.text("chat.empty", language), kind="refusal"),)
+    except MessageTooLong:
+        limit = parts().settings.max_message_length
+        replies = (BotMessage(text=texts.text("chat.too_long", language, limit=limit), kind="refusal"),)
+    return make_response(jsonify(_answer(conversation.token, replies)))
+
+
+def _answer(token: str | None, replies: tuple[BotMessage, ...]) -> dict[str, Any]:
+    return {"conversation": token, "messages": [reply.as_json() for reply in replies]}
+
+
+def _problem(name: str) -> Response:
+    reply = BotMessage(text=texts.text(name), kind="refusal")
+    return make_response(jsonify(_answer(None, (reply,))), 400)

@@ -1,0 +1,148 @@
+"""The chat page. Works as a plain form; with the script, the same address answers with the new turn only."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.knowledge.replies import topic_payload
+from bot.patient import texts
+from bot.patient.conversation import (
+    EmptyMessage,
+    MessageTooLong,
+    Office,
+    earlier_turns,
+    erase_conversation,
+    forgets,
+    take_turn,
+)
+from bot.patient.parts import parts
+from bot.patient.tokens import Conversation
+
+blueprint = Blueprint("chat", __name__)
+
+COOKIE = "gesprek"
+_COOKIE_SECONDS = 24 * 3600
+_FRAGMENT = "X-Fragment"
+LANGUAGE = texts.DEFAULT_LANGUAGE
+
+
+def office() -> Office:
+    """What a turn needs, from the application's parts."""
+    own = parts()
+    return Office(own.rasa, own.transcript, own.library, own.settings.max_message_length)
+
+
+def known_conversation() -> Conversation | None:
+    """The conversation this browser is in, if any."""
+    return parts().tokens.recognise(request.cookies.get(COOKIE))
+
+
+@blueprint.get("/")
+def show() -> Response:
+    """The page with the whole conversation."""
+    return page()
+
+
+@blueprint.post("/bericht")
+def send() -> Response:
+    """One message, from the text field or from a choice."""
+    conversation = known_conversation() or parts().tokens.issue()
+    typed = request.form.get("message", "")
+    message = request.form.get("choice") or typed
+    try:
+        turn = take_turn(office(), conversation, message, LANGUAGE, request.form.get("ticket") or None)
+    except EmptyMessage:
+        return page(problem=texts.text("chat.empty"))
+    except MessageTooLong:
+        limit = parts().settings.max_message_length
+        return page(typed=typed, problem=texts.text("chat.too_long", limit=limit))
+    if _FRAGMENT not in request.headers:
+        response = make_response(redirect(url_for("chat.show", _anchor="nieuw"), 303))
+    elif forgets(turn):
+        # Earlier turns have gone; the script shows the page anew.
+        response = make_response("", 205)
+    else:
+        response = make_response(render_template("_turn.html", turn=turn, last=True, ticket=_ticket()))
+    _remember(response, conversation)
+    return response
+
+
+@blueprint.post("/wissen")
+def erase() -> Response:
+    """Delete this browser's conversation and begin with an empty page."""
+    conversation = known_conversation()
+    try:
+        if conversation:
+            erase_conversation(parts(), conversation)
+        flash(texts.text("chat.erased"))
+    except SQLAlchemyError:
+        flash(texts.text("chat.not_erased"))
+        return make_response(redirect(url_for("chat.show"), 303))
+    response = make_response(redirect(url_for("chat.show"), 303))
+    response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=parts().settings.secure_cookies)
+    return response
+
+
+def page(typed: str = "", problem: str | None = None, status: int = 200) -> Response:
+    """The chat page, perhaps with text that was not sent and why."""
+    conversation = known_conversation()
+    turns = earlier_turns(parts().transcript, conversation) if conversation else []
+    return make_response(
+        render_template(
+            "chat.html",
+            turns=turns or [],
+            unreadable=turns is None,
+            subjects=_subjects(),
+            suggestions=_suggestions(),
+            typed=typed,
+            problem=problem,
+            ticket=_ticket(),
+            limit=parts().settings.max_message_length,
+        ),
+        status,
+    )
+
+
+def _ticket() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _remember(response: Response, conversation: Conversation) -> None:
+    response.set_cookie(
+        COOKIE,
+        conversation.token,
+        max_age=_COOKIE_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=parts().settings.secure_cookies,
+    )
+
+
+def _suggestions() -> list[dict[str, str]]:
+    """The first choices: the pre-screen and the questions most people begin with."""
+    content = parts().library.content()
+    found = [{"label": texts.text("start.prescreen"), "value": "/start_prescreen"}]
+    for topic in texts.section("start.suggestions"):
+        if content and topic in content.topics:
+            found.append({"label": content.topics[topic].question[LANGUAGE], "value": topic_payload(topic)})
+    return found
+
+
+def _subjects() -> list[dict[str, object]]:
+    """All subjects with their questions, to browse."""
+    content = parts().library.content()
+    if content is None:
+        return []
+    return [
+        {
+            "title": subject.title[LANGUAGE],
+            "topics": [
+                {"label": content.topics[topic].question[LANGUAGE], "value": topic_payload(topic)}
+                for topic in subject.topics
+            ],
+        }
+        for subject in content.subjects
+    ]

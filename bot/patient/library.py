@@ -1,0 +1,82 @@
+"""The published content, the trial and the safety rules, as far as the site itself needs them.
+
+Problems are logged, never raised: without content the site still has to say something kind.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import cached_property
+
+import yaml
+from sqlalchemy.engine import Engine
+
+from bot.eligibility.criteria import Trial
+from bot.eligibility.trial_file import TrialFileError, load_trial
+from bot.knowledge.cache import ContentUnavailable, PublishedContent
+from bot.knowledge.schema import Content, Topic
+from bot.knowledge.search import search
+from bot.nlu.safety_patterns import PatternError, SafetyPatterns
+from bot.settings import ROOT, Settings
+
+log = logging.getLogger(__name__)
+
+_MOST_TOPICS = 3
+# The same texts as the chat service uses: what to do in danger is written once.
+_SAFETY_TEXTS = ROOT / "bot" / "domain" / "safety.yml"
+
+
+class Library:
+    """Gives the present content and trial. What it remembers can be read again at any time."""
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        """Take the settings that say where things are, and the database with the content. Connects to nothing yet."""
+        self._settings = settings
+        self._published = PublishedContent(engine)
+
+    def content(self) -> Content | None:
+        """The published content, or None when there is none."""
+        try:
+            return self._published.get()
+        except ContentUnavailable as problem:
+            log.error("%s", problem)
+            return None
+
+    def find(self, message: str, language: str) -> list[Topic]:
+        """Up to three topics that look most like a message, best first."""
+        content = self.content()
+        return [topic for topic, _ in search(content, message, language, _MOST_TOPICS)] if content else []
+
+    def trial(self) -> Trial | None:
+        """The trial with its present recruitment status, or None when its file cannot be used."""
+        try:
+            return load_trial(self._settings.trial_file)
+        except TrialFileError:
+            log.exception("the trial cannot be read")
+            return None
+
+    def recruitment(self, language: str) -> str:
+        """Whether the trial takes participants, in words; empty when not known."""
+        trial = self.trial()
+        if trial is None:
+            return ""
+        words = trial.recruitment_text[trial.recruitment]
+        return words.get(language) or words["nl"]
+
+    def alarm(self, message: str) -> str | None:
+        """What to tell someone who may be in danger, or None when nothing in the message points to it."""
+        intent = self._alarms.alarm(message) if self._alarms else None
+        return self._safety_texts[intent] if intent else None
+
+    @cached_property
+    def _alarms(self) -> SafetyPatterns | None:
+        try:
+            return SafetyPatterns.load(self._settings.content / "lexicon" / "safety.yml")
+        except PatternError:
+            log.exception("danger is not recognised while the chat service is down")
+            return None
+
+    @cached_property
+    def _safety_texts(self) -> dict[str, str]:
+        responses = yaml.safe_load(_SAFETY_TEXTS.read_text(encoding="utf-8"))["responses"]
+        return {name.removeprefix("utter_"): variants[0]["text"] for name, variants in responses.items()}

@@ -1,0 +1,116 @@
+"""The conversation as the page shows it, stored turn by turn, encrypted.
+
+A turn is what the person sent together with every answer to it, in one row: either both are stored or neither.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from sqlalchemy import Text, delete, select, type_coerce
+from sqlalchemy.engine import Engine
+
+from bot.database import session_scope
+from bot.patient.messages import BotMessage, from_json
+from bot.patient.tables import ConversationMessage
+from bot.signups.encryption import COLUMNS, KeyRing
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One exchange.
+
+    Attributes:
+        said: what the person sent, masked, in the words the page shows.
+        replies: the answers, in order.
+        ticket: random mark of the form that sent it; the same mark again is the same message again.
+        id: its number in the database, or None when it is not stored.
+    """
+
+    said: str
+    replies: tuple[BotMessage, ...]
+    ticket: str | None = None
+    id: int | None = None
+
+
+class Transcript:
+    """Reads and writes turns. Keeps nothing in memory, so any process can continue any conversation."""
+
+    def __init__(self, engine: Engine, ring: KeyRing) -> None:
+        """Take the database, whose engine has its keys, and those keys."""
+        self._engine = engine
+        self._ring = ring
+
+    def turns(self, conversation: str) -> list[Turn]:
+        """All turns of a conversation, oldest first. Turns that no key opens any more are left out.
+
+        Raises:
+            SQLAlchemyError: when the database cannot be read.
+        """
+        query = (
+            # Read sealed: one row that cannot be opened must not hide the others.
+            select(ConversationMessage.id, type_coerce(ConversationMessage.turn, Text))
+            .where(ConversationMessage.conversation == conversation)
+            .order_by(ConversationMessage.id)
+        )
+        with session_scope(self._engine) as session:
+            rows = session.execute(query).all()
+        opened = (self._open(number, sealed, conversation) for number, sealed in rows)
+        return [turn for turn in opened if turn is not None]
+
+    def add(self, conversation: str, turn: Turn, forget: Collection[int] = ()) -> None:
+        """Store a turn and delete others, in one transaction.
+
+        Args:
+            conversation: whose turn it is.
+            turn: what to store.
+            forget: numbers of earlier turns that the person does not want to be kept.
+
+        Raises:
+            SQLAlchemyError: when the database cannot.
+        """
+        plain = {
+            # Sealed with the conversation's name inside, so that no row can be moved to another conversation.
+            "conversation": conversation,
+            "said": turn.said,
+            "ticket": turn.ticket,
+            "replies": [reply.as_json() for reply in turn.replies],
+        }
+        row = ConversationMessage(conversation=conversation, created_at=datetime.now(timezone.utc), turn=plain)
+        with session_scope(self._engine) as session:
+            if forget:
+                own = ConversationMessage.conversation == conversation
+                session.execute(delete(ConversationMessage).where(own, ConversationMessage.id.in_(forget)))
+            session.add(row)
+
+    def erase(self, conversation: str) -> int:
+        """Delete every turn of a conversation; gives how many there were. Raises SQLAlchemyError."""
+        with session_scope(self._engine) as session:
+            gone = session.execute(delete(ConversationMessage).where(ConversationMessage.conversation == conversation))
+            return int(gone.rowcount)
+
+    def erase_before(self, moment: datetime) -> int:
+        """Delete every turn older than a moment, for the retention rule; gives how many there were."""
+        with session_scope(self._engine) as session:
+            gone = session.execute(delete(ConversationMessage).where(ConversationMessage.created_at < moment))
+            return int(gone.rowcount)
+
+    def _open(self, number: int, sealed: str, conversation: str) -> Turn | None:
+        try:
+            plain: dict[str, Any] = json.loads(self._ring.fernet(COLUMNS).decrypt(sealed))
+        except (InvalidToken, ValueError):
+            log.error("a stored turn cannot be opened with the present keys; it is left out")
+            return None
+        if plain.get("conversation") != conversation:
+            log.error("a stored turn belongs to another conversation; it is left out")
+            return None
+        replies = tuple(from_json(reply) for reply in plain["replies"])
+        return Turn(plain["said"], replies, plain.get("ticket"), number)
