@@ -52,17 +52,21 @@ def _exceptions(content: Content, used: set[tuple[str | None, str]]) -> Iterator
 
 
 def check_map(material: Material) -> Iterator[Finding]:
-    """The topics are those of the content map, each in its subject, and none is missing."""
+    """The topics are those of the content map, each in its subject, and none is missing.
+
+    A whole subject that nobody began yet is a warning: the assistant can do without, and refuses those questions.
+    """
     for topic in material.content.topics.values():
         entry = material.topics.get(topic.id)
         if entry is None:
             yield Finding("content_map", topic.id, "is not in data/content-map.yml: use an id from there.")
         elif entry.subject != topic.subject:
             yield Finding("content_map", topic.id, f"belongs in {entry.subject}.yml: move it there.")
+    begun = {subject.id for subject in material.content.subjects}
     for entry in material.topics.values():
         if entry.id not in material.content.topics:
             text = f"is in the content map but has no answer: write it in data/faq/{entry.subject}.yml."
-            yield Finding("missing_topic", entry.id, text)
+            yield Finding("missing_topic", entry.id, text, "error" if entry.subject in begun else "warning")
 
 
 def check_completeness(material: Material) -> Iterator[Finding]:

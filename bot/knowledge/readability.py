@@ -16,14 +16,15 @@ _SENTENCE_WEIGHT = 0.93
 _SYLLABLE_WEIGHT = 77.0
 # One match is one vowel sound. A trema or accent starts a new syllable, which the alternatives leave room for.
 _VOWELS = re.compile(
-    r"aai|ooi|oei|eeu|ieu|aa|ee|oo|uu|eu|ie|oe|ui|ou|au|ei|ij|ai|oi|[aeiouyàáâãåèéêìíîòóôùúûäëïöü]", re.IGNORECASE
+    r"ëi|ïe|aai|ooi|oei|eeu|ieu|aa|ee|oo|uu|eu|ie|oe|ui|ou|au|ei|ij|ai|oi|[aeiouyàáâãåèéêìíîòóôùúûäëïöü]", re.IGNORECASE
 )
+# A "y" before a vowel is a consonant at the start of a word ("yoghurt") and a vowel inside one ("myeline").
+_FIRST_Y = re.compile(r"^y(?=[aeiou])", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d.,:/]+")
 
 
 def syllables(word: str) -> int:
-    """Syllables of a Dutch word, at least 1. Abbreviations in capitals count a syllable a letter, figures one a digit
-    group's spoken minimum: 1."""
+    """Syllables of a Dutch word, at least 1. Abbreviations in capitals count one a letter, a number in figures one."""
     total = 0
     for part in re.split(r"[-'’/]", unicodedata.normalize("NFC", word)):
         if not part:
@@ -33,7 +34,7 @@ def syllables(word: str) -> int:
         elif _NUMBER.fullmatch(part):
             total += 1
         else:
-            total += len(_VOWELS.findall(part))
+            total += len(_VOWELS.findall(_FIRST_Y.sub("", part)))
     return max(total, 1)
 
 

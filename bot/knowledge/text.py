@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 
@@ -20,7 +21,8 @@ _ABBREVIATION = re.compile(
 )
 _SAME_SIGNS = str.maketrans("’‘“”–‐", "''\"\"--", "\u00ad")
 _KEPT_POINT = "\u2024"
-_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W_a-z]|[\"'“‘(]*\d)|(?<=[.!?…])[\"'”’)\]]*$")
+# The end of a sentence: its sign, closing quotes and brackets, and then a capital or a figure.
+_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z])")
 
 
 def strip_markup(markdown: str) -> str:
@@ -38,7 +40,8 @@ def sentences(markdown: str) -> list[str]:
     found: list[str] = []
     for block in _blocks(strip_markup(markdown)):
         kept = _ABBREVIATION.sub(lambda match: match.group().replace(".", _KEPT_POINT), block)
-        for piece in _END.split(kept):
+        ends = [match.end() for match in _END.finditer(kept)]
+        for piece in (kept[start:end] for start, end in itertools.pairwise((0, *ends, len(kept)))):
             sentence = piece.replace(_KEPT_POINT, ".").strip()
             if words(sentence):
                 found.append(sentence)
@@ -61,7 +64,7 @@ def words(text: str) -> list[str]:
 
 def fold(text: str) -> str:
     """A form in which two texts are equal when they differ in case, accents, punctuation or white space only."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^\w]+|_", " ", letters).split())
 
@@ -74,7 +77,7 @@ def squeeze(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).replace("\u2212", "-")
     text = text.translate(_SAME_SIGNS)
     text = re.sub(r"[\s•▪◦·\uf0b7\uf0a7\u200b\ufeff\ufffd]+", "", text)
-    return re.sub(r"(?<!\d)-|-(?!\d)", "", text)
+    return unicodedata.normalize("NFKC", re.sub(r"(?<!\d)-|-(?!\d)", "", text))
 
 
 def without_page_numbers(document: str) -> str:
