@@ -93,7 +93,7 @@ def install() -> None:
     uv = find_uv()
     make_venv(uv)
     say("Installing the requirements (the first time takes some minutes) ...")
-    command = [uv, "pip", "sync", "--require-hashes", "--python", str(VENV_PYTHON), str(REQUIREMENTS)]
+    command = [uv, "pip", "sync", "--require-hashes", "--compile-bytecode", "--python", str(VENV_PYTHON), str(REQUIREMENTS)]
     output = run(command)
     if output is not None:
         raise SetupError(explain_install_failure(output))

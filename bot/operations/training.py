@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -36,6 +37,13 @@ _TRAINED_FROM = (
     "data/lexicon/**/*.yml",
 )
 _CONTENT = ("faq/**/*.yml",)
+# The last line of a traceback, or a line that Rasa logs as an error.
+_COMPLAINT = re.compile(
+    r"^(?:[A-Za-z_][\w.]*(?:Error|Exception|Invalid\w*)(?:: )|[-0-9]{10} [:0-9]{8} (?:ERROR|CRITICAL)\s+\S+\s+- )"
+    r"(?P<message>.+)$",
+    re.MULTILINE,
+)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _DATA_FOLDERS = ("data/nlu", "data/rules", "data/stories")
 
 
@@ -113,7 +121,7 @@ def _train(settings: Settings, environment: Mapping[str, str], say: Say) -> None
     code = _run_with_progress(command, environment, log, lambda: say(f"  training, {_since(started)} ..."))
     trained = work / f"{MODEL_NAME}.tar.gz"
     if code != 0 or not trained.is_file():
-        raise OperatorError(f"Training failed. The end of {log}:\n{tail(log, 15)}")
+        raise OperatorError(f"Training failed: {reason(log)} The whole of it is in {log}.")
     record = work / "record.json"
     record.write_text(json.dumps({"fingerprint": wanted, "size": trained.stat().st_size}), encoding="utf-8")
     trained.replace(model_file(settings))
@@ -155,10 +163,15 @@ def _turn(lock: Path, say: Say) -> Iterator[None]:
         yield
 
 
-def tail(path: Path, count: int) -> str:
-    """The last lines of a text file, without blank ones."""
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return "\n".join(deque((line.rstrip() for line in file if line.strip()), maxlen=count))
+def reason(log: Path) -> str:
+    """Why a command failed, from what it printed: its own complaint, without the stack that led to it."""
+    text = _COLOUR.sub("", log.read_text(encoding="utf-8", errors="replace"))
+    complaints = [match["message"].strip() for match in _COMPLAINT.finditer(text)]
+    if not complaints:
+        return " / ".join(deque((line.strip() for line in text.splitlines() if line.strip()), maxlen=3))
+    # The last is Rasa's general one; the one before it says what was wrong.
+    specific = [complaint for complaint in complaints if not complaint.startswith("Error initializing graph component")]
+    return (specific or complaints)[-1]
 
 
 def _since(started: float) -> str:
