@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, create_engine, event
@@ -17,7 +17,7 @@ from bot.settings import Settings
 Base: Any = declarative_base()
 
 
-class UtcDateTime(TypeDecorator):  # type: ignore[type-arg, misc]
+class UtcDateTime(TypeDecorator):
     """A moment, always with time zone and in UTC: SQLite keeps no zone and PostgreSQL gives back the server's."""
 
     impl = DateTime(timezone=True)
@@ -28,12 +28,12 @@ class UtcDateTime(TypeDecorator):  # type: ignore[type-arg, misc]
             return None
         if value.tzinfo is None:
             raise ValueError("a stored moment needs a time zone")
-        return value.astimezone(timezone.utc)
+        return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         if value is None:
             return None
-        return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def make_engine(url: str) -> Engine:

@@ -49,4 +49,5 @@ def metadata() -> MetaData:
     for module in pkgutil.walk_packages(bot.__path__, "bot."):
         if module.name.endswith(".tables"):
             importlib.import_module(module.name)
-    return Base.metadata  # type: ignore[no-any-return]
+    tables: MetaData = Base.metadata
+    return tables

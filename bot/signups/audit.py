@@ -20,7 +20,7 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from enum import Enum
 from hashlib import sha256
 from typing import Any
@@ -133,7 +133,7 @@ def record(
         ValueError: when a field is not an identifier, which might mean it holds text about a person.
     """
     entry = Entry(
-        at=now.astimezone(timezone.utc),
+        at=now.astimezone(UTC),
         actor=actor.id,
         role=actor.role,
         action=action,
@@ -146,6 +146,9 @@ def record(
         value = getattr(entry, name)
         if not value or len(value) > longest or not _IDENTIFIER.fullmatch(value):
             raise ValueError(f"the audit field '{name}' must be an identifier of 1 to {longest} characters")
+    if not session.in_transaction():
+        # Otherwise a rollback before the first query would not be noticed, and the entry would stay.
+        session.begin()
     session.info.setdefault(_PENDING, []).append(entry)
 
 
@@ -160,7 +163,7 @@ def _details(details: Mapping[str, str | int]) -> str:
 
 
 # Listening on the class, so that no session anywhere can commit a look or a change without its entry.
-@event.listens_for(Session, "before_commit")  # type: ignore[misc]
+@event.listens_for(Session, "before_commit")
 def _write_pending(session: Session) -> None:
     if _PENDING not in session.info or session.in_nested_transaction():
         return
@@ -180,7 +183,7 @@ def _write_pending(session: Session) -> None:
     )
 
 
-@event.listens_for(Session, "after_soft_rollback")  # type: ignore[misc]
+@event.listens_for(Session, "after_soft_rollback")
 def _forget_pending(session: Session, previous_transaction: Any) -> None:
     if not previous_transaction.nested:
         session.info.pop(_PENDING, None)

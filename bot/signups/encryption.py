@@ -116,13 +116,13 @@ def ring_of(session: Session) -> KeyRing:
 
 
 def _ring(dialect: Any) -> KeyRing:
-    ring = getattr(dialect, _RING, None)
+    ring: KeyRing | None = getattr(dialect, _RING, None)
     if ring is None:
         raise EncryptionError("This database engine has no keys: call bot.signups.encryption.use_keys(engine, keys).")
-    return ring  # type: ignore[no-any-return]
+    return ring
 
 
-class EncryptedText(TypeDecorator):  # type: ignore[type-arg, misc]
+class EncryptedText(TypeDecorator):
     """A text that is stored sealed. Cannot be compared in SQL: use a blind index for that."""
 
     impl = Text

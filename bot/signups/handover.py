@@ -6,7 +6,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -94,7 +94,7 @@ def _pack(handover: Handover, word_limit: int) -> bytes:
         criterion: [answer["option"], answer["outcome"], answer.get("words", "")[:word_limit]]
         for criterion, answer in handover.answers.items()
     }
-    made = handover.created_at.astimezone(timezone.utc).isoformat()
+    made = handover.created_at.astimezone(UTC).isoformat()
     content = [handover.id, handover.trial, answers, handover.language, handover.conversation, made]
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 

@@ -15,7 +15,9 @@ from bot.signups.handover import Answers
 from bot.signups.workflow import State
 
 # Words that stand in so many Dutch names that finding them finds nobody.
-_NAME_PARTICLES = frozenset("van de der den het 't ten ter te op in von la le du".split())
+_NAME_PARTICLES = frozenset(
+    ["van", "de", "der", "den", "het", "'t", "ten", "ter", "te", "op", "in", "von", "la", "le", "du"]
+)
 
 
 @dataclass(frozen=True)

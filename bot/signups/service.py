@@ -21,7 +21,13 @@ from bot.signups import audit, codes, mapping, workflow
 from bot.signups.audit import PATIENT, Actor, Purpose
 from bot.signups.encryption import ring_of
 from bot.signups.handover import Answers, Handover
-from bot.signups.records import IntakeDetails, SignUp, changed_fields, outcomes, verdict_of
+from bot.signups.records import (
+    IntakeDetails,
+    SignUp,
+    changed_fields,
+    outcomes,
+    verdict_of,
+)
 from bot.signups.tables import SignUpRow
 from bot.signups.workflow import State
 
@@ -220,7 +226,7 @@ def erase(
 
 def load_row(session: Session, signup_id: int, version: int | None = None) -> SignUpRow:
     """The row to work on. Raises NotFound, or Conflict when it is not at this version."""
-    row = session.get(SignUpRow, signup_id)
+    row: SignUpRow | None = session.get(SignUpRow, signup_id)
     if row is None or row.erased_at is not None:
         raise NotFound(f"there is no sign-up {signup_id}")
     if version is not None and row.version != version:

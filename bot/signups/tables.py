@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import relationship
@@ -51,7 +51,7 @@ class SignUpRow(Base):
     tokens: Any = relationship("NameTokenRow", cascade="all, delete-orphan")
 
     # Two people who change one sign-up at once: the second is refused instead of overwriting the first.
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
 
 
 class EventRow(Base):

@@ -40,12 +40,15 @@ class Filter:
     name: str = ""
 
 
+EVERYBODY = Filter()
+
+
 class NothingToUndo(Exception):
     """There is no step to take back, or it was taken too long ago."""
 
 
 def list_signups(
-    session: Session, actor: Actor, now: datetime, wanted: Filter = Filter(), number: int = 1, size: int = 50
+    session: Session, actor: Actor, now: datetime, wanted: Filter = EVERYBODY, number: int = 1, size: int = 50
 ) -> Page:
     """One page of sign-ups: those in doubt first, then the oldest first. The look is audited with the ids shown."""
     found = _matching(session, wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -83,7 +84,7 @@ _WAYS_OUT = (State.INELIGIBLE, State.SECOND_LINE_ADVISED, State.WITHDRAWN)
 
 
 def _table() -> dict[tuple[State, State], Transition]:
-    steps = list(zip(MAIN_LINE, MAIN_LINE[1:]))
+    steps = list(itertools.pairwise(MAIN_LINE))
     steps += [(source, target) for source in OPEN for target in _WAYS_OUT]
     return {(a, b): Transition(a, b, _ASKED_BY_TARGET.get(b, ())) for a, b in steps}
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.signups.handover import Handover
 from bot.signups.records import IntakeDetails
 
-NOW = datetime(2026, 11, 20, 9, 30, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 BORN = date(1985, 4, 3)
 CRITERIA = (
     "ms_type",

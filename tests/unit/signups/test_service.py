@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -76,19 +77,15 @@ def test_submitting_twice_gives_one_sign_up_and_keeps_the_first(engine: Engine) 
 def test_submits_at_the_same_moment_give_one_sign_up(engine: Engine) -> None:
     sent = handover()
     ready = threading.Barrier(6)
-    codes: list[str] = []
 
-    def send() -> None:
+    def send(_time: int) -> str:
         ready.wait()
         with session_scope(engine) as session:
-            codes.append(service.submit(session, sent, details(), NOW).code)
+            return service.submit(session, sent, details(), NOW).code
 
-    threads = [threading.Thread(target=send) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(codes) == 6 and len(set(codes)) == 1
+    with ThreadPoolExecutor(6) as pool:
+        codes = list(pool.map(send, range(6)))
+    assert len(set(codes)) == 1
     assert _count(engine, SignUpRow) == 1
     assert _count(engine, EventRow) == 1
 
