@@ -1,0 +1,77 @@
+"""Topics as bot messages."""
+
+from datetime import date
+
+import pytest
+
+from bot.knowledge.replies import choice_buttons, topic_message
+from bot.knowledge.schema import Content, Passage, Source, Subject, Topic
+
+REGISTER = Source("register", "Register", "WHO", "2024-01-15", "https://example.org/register", "facts.md")
+LEAFLET = Source("leaflet", "Folder", "Ziekenhuis", None, None, "leaflet.txt")
+
+
+def topic(name: str, answer: str, follow_ups: tuple[str, ...] = (), passages: tuple[str, ...] = ("one",)) -> Topic:
+    return Topic(
+        id=name,
+        subject="study",
+        question={"nl": f"Vraag {name}?"},
+        answer={"nl": answer},
+        short={"nl": "Kort."},
+        questions={"nl": ()},
+        passages=passages,
+        as_of=date(2024, 1, 15),
+        review_by=date(2027, 5, 20),
+        follow_ups=follow_ups,
+    )
+
+
+CONTENT = Content(
+    subjects=(Subject("study", {"nl": "Studie"}, ("status", "where")),),
+    topics={
+        "status": topic("status", "Nu: {recruitment}", ("where", "gone"), ("one", "two", "three")),
+        "where": topic("where", "Hier."),
+    },
+    sources={"register": REGISTER, "leaflet": LEAFLET},
+    passages={
+        "one": Passage("one", "register", "..."),
+        "two": Passage("two", "leaflet", "..."),
+        "three": Passage("three", "register", "..."),
+    },
+)
+
+
+def test_an_answer_tells_the_present_recruitment_status() -> None:
+    assert topic_message(CONTENT, "status", "nl", recruitment="geen plek")["text"] == "Nu: geen plek"
+
+
+def test_an_answer_names_each_source_once_with_date_and_address() -> None:
+    shown = topic_message(CONTENT, "status", "nl", "")["custom"]
+    assert [source["publisher"] for source in shown["sources"]] == ["WHO", "Ziekenhuis"]
+    assert shown["sources"][0]["date"] == "2024-01-15"
+    assert shown["as_of"] == "2024-01-15"
+
+
+def test_a_follow_up_that_is_no_longer_there_is_not_offered() -> None:
+    buttons = topic_message(CONTENT, "status", "nl", "")["buttons"]
+    assert [button["title"] for button in buttons] == ["Vraag where?"]
+    assert buttons[0]["payload"] == '/ask_topic{"topic": "where"}'
+
+
+def test_the_short_form_can_be_asked_for() -> None:
+    assert topic_message(CONTENT, "where", "nl", "", short=True)["text"] == "Kort."
+
+
+def test_a_missing_language_falls_back_to_dutch() -> None:
+    assert topic_message(CONTENT, "where", "en", "")["text"] == "Hier."
+
+
+def test_a_topic_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        topic_message(CONTENT, "nothing", "nl", "")
+
+
+def test_nobody_is_asked_whether_they_meant_goodbye() -> None:
+    buttons = choice_buttons(CONTENT, ["where", "goodbye", "human"], {"human": "Een medewerker"}, "nl")
+    assert [button["title"] for button in buttons] == ["Vraag where?", "Een medewerker"]
+    assert buttons[1]["payload"] == "/human"
