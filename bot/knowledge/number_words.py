@@ -7,16 +7,22 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 
-_NL_ONES = (
+
+def listed(words: str) -> tuple[str, ...]:
+    """Words from a line of words: long lists read better so."""
+    return tuple(words.split())
+
+
+_NL_ONES = listed(
     "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien "
     "achttien negentien"
-).split()
-_NL_TENS = "twintig dertig veertig vijftig zestig zeventig tachtig negentig".split()
-_EN_ONES = (
+)
+_NL_TENS = listed("twintig dertig veertig vijftig zestig zeventig tachtig negentig")
+_EN_ONES = listed(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
-).split()
-_EN_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+)
+_EN_TENS = listed("twenty thirty forty fifty sixty seventy eighty ninety")
 
 SCALES: Mapping[str, int] = {
     "honderd": 100,
@@ -80,8 +86,10 @@ _UNIT_WORDS = {
     "km": (1, "km kilometer"),
     "person": (
         1,
-        "mens mensen persoon personen patient patienten ms-patient ms-patienten deelnemer deelnemers people persons "
-        "patients participants person participant vrouwen mannen women men",
+        (
+            "mens mensen persoon personen patient patienten deelnemer deelnemers vrouwen mannen people persons patients "
+            "participants person participant women men"
+        ),
     ),
 }
 UNITS: Mapping[str, tuple[str, int]] = {

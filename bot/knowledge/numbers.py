@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bot.knowledge.number_tokens import Day, Token, tokenise
-from bot.knowledge.number_words import DURATIONS, SCALES, UNITS, plain
+from bot.knowledge.number_words import DURATIONS, SCALES, UNITS, listed, plain
 
 # Units of which the figure must never be borrowed from a bare number: "10%" does not follow from "10 mensen".
 _OWN_UNIT = frozenset({"percent", "euro", "nok", "mg", "g", "kg", "mcg", "ml", "mg/kg", "g/kg", "decade", "phone"})
@@ -43,9 +43,9 @@ class Figure:
     parts: tuple[Figure, ...] = ()
 
 
-_LINKING = frozenset("- – — , tot en met t m / a of to and or up including ongeveer circa ca maximaal wel".split())
-_ONE_OF = frozenset("een a an per elk elke ieder iedere every each past afgelopen last vorig".split())
-_BETWEEN = frozenset("extra full whole other more consecutive dutch working".split())
+_LINKING = frozenset(listed("- – — , tot en met t m / a of to and or up including ongeveer circa ca maximaal wel"))
+_ONE_OF = frozenset(listed("een a an per elk elke ieder iedere every each past afgelopen last vorig"))
+_BETWEEN = frozenset(listed("extra full whole other more consecutive dutch working"))
 _NOT_ORDINAL = frozenset({"lijn", "lijns", "line", "opinion", "kamer", "wereld"})
 
 
@@ -218,14 +218,13 @@ def supports(evidence: Figure, claim: Figure) -> bool:
     """
     if claim.date is not None:
         if evidence.date is None:
-            return False
+            # "2000" alone may be a year or a number.
+            return claim.value is not None and evidence.unit is None and claim.value == evidence.value
         return all(part in (None, known) for part, known in zip(claim.date, evidence.date, strict=True))
-    if evidence.date is not None:
-        return False
     if "name" in (claim.unit, evidence.unit):
         return claim.unit == evidence.unit and _name(claim) == _name(evidence)
     if claim.unit is not None and claim.unit == evidence.unit:
         return claim.amount == evidence.amount
-    if claim.value != evidence.value or claim.unit in _OWN_UNIT or evidence.unit in _OWN_UNIT:
+    if claim.value is None or claim.value != evidence.value or claim.unit in _OWN_UNIT or evidence.unit in _OWN_UNIT:
         return False
     return claim.unit is None or evidence.unit is None

@@ -21,6 +21,8 @@ _ANSWER_WEIGHT = 1
 # Beginnings of words find inflected and compound forms: "vergoed" finds "vergoeding". They count for less.
 _BEGINNING = 5
 _BEGINNING_WEIGHT = 0.4
+# Words in a larger share of the topics than this tell nothing.
+_COMMON = 0.9
 
 
 class SearchIndex:
@@ -34,8 +36,8 @@ class SearchIndex:
         self._spread = Counter(term for counts in self._counts for term in counts)
 
     def search(self, text: str, limit: int = 3) -> list[tuple[Topic, float]]:
-        """The topics that fit a text best, best first, with a score above 0. Words that most topics hold do not
-        count; a text without other words finds nothing."""
+        """The topics that fit a text best, best first, with a score above 0. Words that nearly all topics hold do
+        not count; a text without other words finds nothing."""
         scores: Counter[int] = Counter()
         for term, weight in _terms(text).items():
             rarity = self._rarity(term) * weight
@@ -50,7 +52,7 @@ class SearchIndex:
 
     def _rarity(self, term: str) -> float:
         spread, total = self._spread[term], len(self._topics)
-        if not spread or (total > 3 and spread > total / 2):
+        if not spread or (total > 3 and spread > _COMMON * total):
             return 0.0
         return math.log(1 + (total - spread + 0.5) / (spread + 0.5))
 

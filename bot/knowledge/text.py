@@ -14,9 +14,9 @@ _WORD = re.compile(r"[^\W_]+(?:[.,:/][^\W_]+)*(?:['’-][^\W_]+)*'?", re.UNICODE
 _ABBREVIATIONS = (
     "bijv bv d.w.z dwz o.a oa m.b.v mbv t.o.v tov i.v.m ivm ca dr drs prof mr mevr dhr nr blz st t.a.v max min resp incl excl "
     "m.n mn a.u.b aub z.s.m e.g i.e vs zgn z.g evt i.p.v ipv o.l.v n.v.t m.a.w p.p v.a"
-).split()
+)
 _ABBREVIATION = re.compile(
-    r"\b(" + "|".join(re.escape(short) for short in sorted(_ABBREVIATIONS, key=len, reverse=True)) + r")\.",
+    r"\b(" + "|".join(re.escape(short) for short in sorted(_ABBREVIATIONS.split(), key=len, reverse=True)) + r")\.",
     re.IGNORECASE,
 )
 _SAME_SIGNS = str.maketrans("’‘“”–‐", "''\"\"--", "\u00ad")

@@ -6,7 +6,6 @@ comments included. So an export right after an import changes no byte.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import yaml
 from bot.knowledge import files
 from bot.knowledge.schema import Content, Passage, Source, Subject, Texts, Topic
 from bot.knowledge.store_format import KINDS, Piece, pieces
-from bot.knowledge.yaml_reading import ContentError, Problem
+from bot.knowledge.yaml_reading import LOADER, ContentError, Problem
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
 _WORDS_OF_YAML = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
@@ -64,13 +63,14 @@ def export(content: Content, root: Path) -> list[Path]:
     """
     texts = {path: path.read_text(encoding="utf-8") for path in _content_files(root)}
     originals = dict(texts)
-    for difference in differences(files.load(root), content):
+    found = differences(files.load(root), content)
+    for difference in sorted(found, key=lambda difference: difference.kind != "subject"):
         _apply(difference, content, root, texts)
     changed = [path for path, text in texts.items() if originals.get(path) != text]
     try:
         for path in changed:
             path.write_text(texts[path], encoding="utf-8")
-        left = differences(files.load(root), content)
+        left = [one for one in differences(files.load(root), content) if not _order_only(one)]
         if left:
             named = ", ".join(f"{difference.kind} {difference.name}" for difference in left)
             raise ContentError([Problem(str(root), None, None, f"these would not come back the same: {named}.")])
@@ -82,6 +82,14 @@ def export(content: Content, root: Path) -> list[Path]:
                 path.unlink(missing_ok=True)
         raise
     return changed
+
+
+def _order_only(difference: Difference) -> bool:
+    """Whether it is a subject with the same topics in another order: a new topic is added at the end of its file."""
+    before, after = difference.before, difference.after
+    if not (isinstance(before, Subject) and isinstance(after, Subject)):
+        return False
+    return before.title == after.title and sorted(before.topics) == sorted(after.topics)
 
 
 def _content_files(root: Path) -> list[Path]:
@@ -134,14 +142,14 @@ def _span(text: str, section: str, name: str | None) -> tuple[int, int] | None:
 
     Comments and empty lines after the entry are not part of it: they belong to what follows.
     """
-    top = yaml.compose(text, Loader=yaml.SafeLoader) if "\n" in text else None
-    for key, value in _entries(top):
+    lines = text.splitlines()
+    for key, value in _entries(yaml.compose(text, Loader=LOADER)):
         if key.value == section and name is None:
-            return key.start_mark.line, _last_line(value) + 1
+            return key.start_mark.line, _last_line(value, lines) + 1
         if key.value == section:
             for entry, body in _entries(value):
                 if entry.value == name:
-                    return entry.start_mark.line, _last_line(body) + 1
+                    return entry.start_mark.line, _last_line(body, lines) + 1
     return None
 
 
@@ -150,15 +158,20 @@ def _entries(node: yaml.Node | None) -> Iterator[tuple[yaml.Node, yaml.Node]]:
         yield from node.value
 
 
-def _last_line(node: yaml.Node) -> int:
-    """The last line that a node has text on. The end mark of a block lies after the empty lines that follow it."""
+def _last_line(node: yaml.Node, lines: list[str]) -> int:
+    """The last line that a node has text on. The end mark of a block lies after what follows it."""
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
-        return _last_line(last[1] if isinstance(last, tuple) else last)
-    if isinstance(node, yaml.ScalarNode) and node.style in {"|", ">"}:
-        text = node.start_mark.buffer[node.start_mark.pointer : node.end_mark.pointer] if node.start_mark.buffer else ""
-        return int(node.start_mark.line) + len(text.rstrip().splitlines()) - 1
-    return int(node.end_mark.line)
+        return _last_line(last[1] if isinstance(last, tuple) else last, lines)
+    first, end = int(node.start_mark.line), int(node.end_mark.line)
+    if not (isinstance(node, yaml.ScalarNode) and node.style in {"|", ">"}):
+        return end
+    block_lines = [line for line in lines[first + 1 : end] if line.strip()]
+    indent = len(block_lines[0]) - len(block_lines[0].lstrip()) if block_lines else 0
+    # A comment that stands further to the left than the text is no part of it.
+    while end > first and not lines[min(end, len(lines)) - 1].startswith(" " * (indent or 1)):
+        end -= 1
+    return end - 1 if end > first else first
 
 
 def _cut(text: str, start: int, end: int, replacement: str) -> str:
@@ -231,5 +244,13 @@ def _scalar(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A JSON string is a YAML string too."""
-    return json.dumps(text, ensure_ascii=False)
+    """A text in double quotes, with everything escaped that is not plainly visible."""
+    return '"' + "".join(_escaped(letter) for letter in text) + '"'
+
+
+def _escaped(letter: str) -> str:
+    if letter in {'"', "\\"}:
+        return "\\" + letter
+    if letter == "\n":
+        return "\\n"
+    return letter if letter.isprintable() else f"\\U{ord(letter):08x}"

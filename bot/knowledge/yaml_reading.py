@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 # The C parser is some ten times faster; the pure Python one reads the same files where libyaml is missing.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = "tag:yaml.org,2002:null"
 
 
@@ -146,7 +146,7 @@ def read(path: Path, shown_as: str, problems: list[Problem]) -> Field | None:
         The root of the file, or None when it cannot be parsed or is empty.
     """
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
     except UnicodeDecodeError:
         problems.append(Problem(shown_as, None, None, "is not UTF-8: save it with the encoding UTF-8."))
         return None

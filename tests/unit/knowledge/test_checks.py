@@ -109,7 +109,7 @@ def test_a_title_may_be_repeated_among_the_questions_of_its_own_topic_only() -> 
 )
 def test_a_passage_may_differ_from_its_document_in_layout(text: str) -> None:
     passages = {
-        "study-stay": Passage("study-stay", "ram-ms-qa", f"U wordt 2-3 dagen opgenomen op de afdeling hematologie.")
+        "study-stay": Passage("study-stay", "ram-ms-qa", "U wordt 2-3 dagen opgenomen op de afdeling hematologie.")
     }
     passages["study-other"] = Passage("study-other", "ram-ms-qa", text)
     assert errors(topic("study_aim", passages=("study-stay", "study-other")), passages=passages) == []

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from bot.knowledge.number_words import cardinals
 from bot.knowledge.numbers import Figure, figures, supports, unsupported
 
+DUTCH_MONTHS = "januari februari maart april mei juni juli augustus september oktober november december"
+
 
 def seen(text: str) -> list[tuple[float, str | None] | tuple[int | None, ...] | str]:
     """Figures in short: (value, unit), a date, or a name."""
@@ -138,9 +140,7 @@ def test_a_decimal_comma_is_a_decimal_point(whole: int, part: int) -> None:
 
 @given(st.dates(date(1900, 1, 1), date(2099, 12, 31)))
 def test_a_date_in_any_form_is_the_same_date(day: date) -> None:
-    dutch = "januari februari maart april mei juni juli augustus september oktober november december".split()[
-        day.month - 1
-    ]
+    dutch = DUTCH_MONTHS.split()[day.month - 1]
     english = day.strftime("%B")
     forms = [
         day.isoformat(),

@@ -75,7 +75,8 @@ def test_plain_language_scores_higher_than_officialese() -> None:
         "Voorafgaand aan de behandelprocedure vindt laboratoriumonderzoek plaats, waarna ontslagmogelijkheden worden "
         "geïnventariseerd door de multidisciplinaire behandelcommissie."
     )
-    assert (flesch_douma(plain) or 0) > 70 > 40 > (flesch_douma(hard) or 0)
+    assert (flesch_douma(plain) or 0) > 70
+    assert (flesch_douma(hard) or 100) < 40
 
 
 def test_a_text_without_words_has_no_score() -> None:

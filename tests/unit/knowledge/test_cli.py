@@ -1,0 +1,97 @@
+"""The `faq` commands, run on the real content and a real database."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot import migrations
+from bot.database import make_engine
+from bot.knowledge.cli import faq
+
+
+@pytest.fixture
+def root(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the real content, and settings that point to it and to an empty database."""
+    url = f"sqlite:///{tmp_path / 'content.db'}"
+    migrations.upgrade(make_engine(url))
+    for folder in ("faq", "sources"):
+        shutil.copytree(data / folder, tmp_path / "data" / folder)
+    shutil.copy(data / "content-map.yml", tmp_path / "data")
+    monkeypatch.setenv("STAMCELWIJZER_DATABASE_URL", url)
+    monkeypatch.setenv("STAMCELWIJZER_CONTENT", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(faq, arguments)
+
+
+def spoil(root: Path, old: str, new: str) -> None:
+    path = root / "faq" / "study.yml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_check_passes_on_sound_content_and_fails_on_an_error(root: Path) -> None:
+    assert run("check", "--subject", "study").exit_code == 0
+    spoil(root, "november 2019", "november 2018")
+    result = run("check", "--subject", "study")
+    assert result.exit_code == 1
+    assert "study_aim" not in result.output or "november 2018" in result.output
+    assert "error    figures: " in result.output
+    assert run("check", "--subject", "terms").exit_code == 0
+
+
+def test_check_takes_another_minimum_and_refuses_an_unknown_subject(root: Path) -> None:
+    result = run("check", "--subject", "study", "--minimum-questions", "10000")
+    assert (result.exit_code, "write at least 10000" in result.output) == (1, True)
+    assert run("check", "--subject", "weather").exit_code == 2
+
+
+def test_a_file_that_cannot_be_read_is_named(root: Path) -> None:
+    spoil(root, "as_of: ", "as_off: ")
+    result = run("check")
+    assert result.exit_code == 1
+    assert "data/faq/study.yml:" in result.output
+    assert "did you mean 'as_of'?" in result.output
+
+
+def test_import_then_export_and_diff_find_no_difference(root: Path) -> None:
+    assert "revision 1" in run("import").output
+    assert "Nothing imported" in run("import").output
+    assert run("diff").exit_code == 0
+    assert run("export").output == "0 files changed.\n"
+    assert "study_aim" in run("list", "--published").output
+
+
+def test_diff_shows_what_export_will_change_back(root: Path) -> None:
+    run("import")
+    original = (root / "faq" / "study.yml").read_text(encoding="utf-8")
+    spoil(root, "november 2019", "november 2018")
+    result = run("diff")
+    assert result.exit_code == 1
+    assert "1 pieces differ." in result.output
+    assert any(line.startswith("-") and "november 2018" in line for line in result.output.splitlines())
+    assert "1 files changed." in run("export").output
+    assert "november 2018" not in (root / "faq" / "study.yml").read_text(encoding="utf-8")
+    assert original.splitlines()[:4] == (root / "faq" / "study.yml").read_text(encoding="utf-8").splitlines()[:4]
+
+
+def test_import_refuses_content_with_broken_references(root: Path) -> None:
+    spoil(root, "passages: [", "passages: [no-such-passage, ")
+    result = run("import")
+    assert result.exit_code == 1
+    assert "passage 'no-such-passage' does not exist" in result.output
+    assert "holds no content yet" in run("export").output
+
+
+def test_a_database_without_tables_is_explained(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAMCELWIJZER_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
+    result = run("list", "--published")
+    assert result.exit_code == 1
+    assert "was it created and migrated?" in result.output
