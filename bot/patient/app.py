@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import settings as settings_module
 from bot.database import make_engine
 from bot.migrations import upgrade
-from bot.patient import api, chat, errors, health, limits, markup, pages, security, wording
+from bot.patient import api, chat, errors, health, intake, limits, markup, my_data, pages, security, wording
 from bot.patient.library import Library
 from bot.patient.parts import Parts, install
 from bot.patient.rasa_client import RasaClient
@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.filters.update(markup=markup.to_html, dutch_date=wording.dutch_date, own_path=wording.own_path)
     app.jinja_env.globals["without_criteria"] = markup.without_criteria
     protection = CSRFProtect(app)
-    for blueprint in (chat.blueprint, api.blueprint, pages.blueprint, health.blueprint):
+    for blueprint in (chat.blueprint, api.blueprint, intake.blueprint, my_data.blueprint, pages.blueprint, health.blueprint):
         app.register_blueprint(blueprint)
     # The API takes no cookie, so there is no session that another site could borrow.
     protection.exempt(api.blueprint)

@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from bot.patient import chat, texts
+from bot.patient import chat, intake, texts
 from bot.patient.messages import BotMessage
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,8 @@ def install(app: Flask) -> None:
 def _old_form(error: CSRFError) -> Response:
     if request.endpoint == "chat.send":
         return chat.page(typed=request.form.get("message", ""), problem=texts.text("chat.expired"), status=400)
+    if request.endpoint == "intake.submit":
+        return intake.expired_form(**(request.view_args or {}))
     return _known(error)
 
 

@@ -19,7 +19,10 @@ _PHONE = re.compile(
     rf"(?<![\w+,.])\(?0(?:6\)?(?:{_GAP}\d){{8}}|[1-57-9]\d\)?(?:{_GAP}\d){{7}}|[1-57-9]\d\d\)?(?:{_GAP}\d){{6}})(?!\d)"
 )
 _DATE = re.compile(r"\d{1,2}([-/. ])\d{1,2}\1(?:19|20)\d{2}(?!\d)")
-_BSN_NAMED = re.compile(r"\b((?:bsn|burgerservicenummer|sofinummer)\b\W{0,3}(?:nummer\b|is\b|nr\b)?\W{0,3})\d(?:[ .-]?\d){7,8}(?!\d)", re.I)
+_BSN_NAMED = re.compile(
+    r"\b((?:bsn|burgerservicenummer|sofinummer)\b\W{0,3}(?:nummer\b|is\b|nr\b)?\W{0,3})\d(?:[ .-]?\d){7,8}(?!\d)",
+    re.IGNORECASE,
+)
 _BSN = re.compile(r"(?<![\w.,])\d(?:[ .-]?\d){8}(?![\d])")
 _POSTCODE = r"[1-9]\d{3} ?(?P<letters>[A-Z]{2})(?![A-Z])"
 _NUMBER = r"\d{1,5}(?: ?[A-Z]|-\d{1,4})?\b(?!\w)"

@@ -9,7 +9,7 @@ import json
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -84,7 +84,7 @@ class Transcript:
             "ticket": turn.ticket,
             "replies": [reply.as_json() for reply in turn.replies],
         }
-        row = ConversationMessage(conversation=conversation, created_at=datetime.now(timezone.utc), turn=plain)
+        row = ConversationMessage(conversation=conversation, created_at=datetime.now(UTC), turn=plain)
         with session_scope(self._engine) as session:
             if forget:
                 own = ConversationMessage.conversation == conversation

@@ -1,0 +1,136 @@
+"""The intake form behind the hand-over link, and its confirmation."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.database import session_scope
+from bot.eligibility.criteria import Recruitment, Trial
+from bot.patient import texts
+from bot.patient.answers_form import in_language, read_answers
+from bot.patient.form_view import TOLD, FormView, all_told, form_view
+from bot.patient.parts import parts
+from bot.signups import service
+from bot.signups.encryption import EncryptionError
+from bot.signups.handover import Handover, HandoverExpired, HandoverInvalid, read_token
+from bot.signups.records import IntakeDetails, SignUp
+from bot.signups.validation import check_details
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("intake", __name__)
+
+_DONE = "signed_up"
+
+
+@blueprint.get("/aanmelden/<token>")
+def show(token: str) -> Response:
+    """The form, filled in with the answers of the pre-screen."""
+    opened = _open(token)
+    if isinstance(opened, Response):
+        return opened
+    handover, trial = opened
+    answers = read_answers(trial, {}, handover.answers)
+    return _form(token, trial, form_view(trial, answers, handover.language))
+
+
+@blueprint.post("/aanmelden/<token>")
+def submit(token: str) -> Response:
+    """Check what was typed; store it, or show the form again with everything that was typed."""
+    opened = _open(token)
+    if isinstance(opened, Response):
+        return opened
+    handover, trial = opened
+    now = datetime.now(UTC)
+    answers = read_answers(trial, request.form, handover.answers)
+    checked = check_details(request.form, now.date(), handover.language)
+    view = form_view(trial, answers, handover.language, request.form, checked.errors)
+    if checked.details is None or not all_told(view, request.form.get(TOLD, "")):
+        return _form(token, trial, view)
+    try:
+        return _store(handover, replace(checked.details, answers=answers), trial, now)
+    except service.Erased:
+        return _message("intake.erased", 410)
+    except (SQLAlchemyError, EncryptionError):
+        log.exception("a sign-up could not be stored")
+        return _form(token, trial, replace(view, problem=texts.text("intake.not_stored")), 503)
+
+
+@blueprint.get("/aangemeld")
+def done() -> Response:
+    """The confirmation with the reference code. It can be loaded again; the code stands in the signed cookie only."""
+    kept = session.get(_DONE)
+    if not isinstance(kept, dict):
+        return redirect_to_lookup()
+    return make_response(render_template("done.html", **kept))
+
+
+def expired_form(token: str) -> Response:
+    """The form again with everything that was typed, when the page had been open too long to be trusted."""
+    opened = _open(token)
+    if isinstance(opened, Response):
+        return opened
+    handover, trial = opened
+    answers = read_answers(trial, request.form, handover.answers)
+    problem = texts.text("intake.stale")
+    return _form(token, trial, form_view(trial, answers, handover.language, request.form, problem=problem), 400)
+
+
+def redirect_to_lookup() -> Response:
+    """To the page where one looks up a sign-up with its code."""
+    return make_response(redirect(url_for("my_data.look_up"), 303))
+
+
+def _open(token: str) -> tuple[Handover, Trial] | Response:
+    """What the link holds, or the page that says why it cannot be used."""
+    settings = parts().settings
+    try:
+        handover = read_token(settings.keys, token, settings.link_hours, datetime.now(UTC))
+    except HandoverExpired:
+        return _message("intake.expired", 410, hours=settings.link_hours)
+    except HandoverInvalid:
+        return _message("intake.invalid", 404)
+    trial = parts().library.trial()
+    if trial is None:
+        return _message("intake.unavailable", 503)
+    if trial.id != handover.trial:
+        return _message("intake.invalid", 404)
+    if trial.recruitment is Recruitment.CLOSED:
+        words = in_language(trial.recruitment_text[Recruitment.CLOSED], handover.language)
+        return _message("intake.closed", 200, recruitment=words)
+    return handover, trial
+
+
+def _store(handover: Handover, details: IntakeDetails, trial: Trial, now: datetime) -> Response:
+    with session_scope(parts().engine) as database:
+        signup = service.submit(database, handover, details, now, trial)
+    session[_DONE] = {"code": signup.code, "ignored": _ignored(signup, details, now), "records": details.consent_records}
+    return make_response(redirect(url_for("intake.done"), 303))
+
+
+def _ignored(signup: SignUp, details: IntakeDetails, now: datetime) -> bool:
+    """Whether this was a second submit with other details, which are not stored."""
+    return signup.created_at != now and signup.details != details
+
+
+def _form(token: str, trial: Trial, view: FormView, status: int | None = None) -> Response:
+    wrong = bool(view.errors or (view.misfits and request.method == "POST"))
+    words = in_language(trial.recruitment_text[trial.recruitment], texts.DEFAULT_LANGUAGE)
+    page = render_template(
+        "intake.html",
+        view=view,
+        action=url_for("intake.submit", token=token),
+        recruitment=words,
+    )
+    return make_response(page, status or (422 if wrong else 200))
+
+
+def _message(name: str, status: int, **values: object) -> Response:
+    words: Mapping[str, str] = texts.section(name)
+    return make_response(render_template("error.html", title=words["title"], text=words["text"].format(**values)), status)
