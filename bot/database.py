@@ -38,11 +38,12 @@ class UtcDateTime(TypeDecorator):
 
 def make_engine(url: str) -> Engine:
     """An engine for a database URL (SQLite or PostgreSQL), with the settings the project relies on."""
+    # Error messages end up in logs: they must not show the values of a statement.
     if url.startswith("sqlite"):
-        engine = create_engine(url, future=True, connect_args={"timeout": 15})
+        engine = create_engine(url, future=True, hide_parameters=True, connect_args={"timeout": 15})
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
-    return create_engine(url, future=True, pool_pre_ping=True)
+    return create_engine(url, future=True, hide_parameters=True, pool_pre_ping=True)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

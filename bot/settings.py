@@ -46,6 +46,8 @@ class Settings:
     max_message_length: int
     rate_limit: str
     secure_cookies: bool
+    desk_idle_minutes: int
+    desk_hours: int
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -96,6 +98,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         max_message_length=number("MAX_MESSAGE_LENGTH", 1000, 50, 100_000),
         rate_limit=text("RATE_LIMIT", "60 per minute"),
         secure_cookies=text("SECURE_COOKIES", "no").lower() in {"yes", "true", "1", "ja"},
+        desk_idle_minutes=number("DESK_IDLE_MINUTES", 20, 1, 480),
+        desk_hours=number("DESK_HOURS", 10, 1, 24),
     )
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import String, select, text
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import make_engine, session_scope
 from bot.migrations import metadata
@@ -36,6 +37,12 @@ def test_unusable_keys_are_refused_with_what_to_do(keys: list[str]) -> None:
 def test_an_engine_without_keys_says_so() -> None:
     with pytest.raises(Exception, match="use_keys"), session_scope(make_engine("sqlite://")) as session:
         session.execute(select(SignUpRow).where(SignUpRow.name == "x"))
+
+
+def test_an_error_of_the_database_does_not_show_the_values(sqlite_engine: Engine) -> None:
+    with pytest.raises(SQLAlchemyError) as caught, session_scope(sqlite_engine) as session:
+        session.execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": "Testpersoon"})
+    assert "Testpersoon" not in str(caught.value)
 
 
 @given(st.text())
