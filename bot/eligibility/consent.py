@@ -1,0 +1,85 @@
+"""Reads the two questions of will: accepting the lottery, and wanting to hear test results."""
+
+from __future__ import annotations
+
+import re
+
+from bot.eligibility.criteria import Criterion
+from bot.eligibility.message import Message, Reading
+from bot.eligibility.yes_no import unsure
+
+_IF_NEEDED = re.compile(
+    r"\bals (?:het|t|dat) (?:echt |dan )?(?:moet|niet anders kan|nodig is|erbij hoort|de enige manier is|de voorwaarde is|verplicht is)\b|\bmoet (?:het |dat )?(?:dan )?(?:het )?maar\b|\bdan maar\b|\bhet zij zo\b|\bvooruit\b|"
+    r"\b(?:maar|toch) (?:ok|oke|goed|akkoord|prima|vooruit|accepteer|doe)\b|\bals het dan moet\b|\bmoet dat dan maar\b|\bzit er niks anders op\b|\bhoort erbij\b"
+)
+_FINE = re.compile(
+    r"\b(?:vin[dt]?(?: ik| hij| zij| ze)?(?: \w+){0,3} (?:goed|prima|ok|oke|okay|best|fijn|eerlijk|logisch|akkoord)|geen (?:enkel )?(?:probleem|bezwaar|punt|moeite|issue)|niet erg|"
+    r"mij best|akkoord|accepteer|aanvaard|kan (?:ik )?(?:daar)?mee leven|leg me(?: er)?(?: bij)? neer|is (?:goed|prima|oke|ok|eerlijk|wel goed)|mee eens|sta (?:ik )?(?:er|daar)?(?: voor)? (?:achter|open)|"
+    r"snap ik|begrijp ik|begrijpelijk|is logisch|hoort zo|doe ik|doe mee|prima|maakt (?:me|mij|ons|hem|haar)? ?niet uit|maakt niks uit|lijkt me (?:goed|prima|eerlijk|logisch)|laat (?:het )?(?:lot|loting) (?:maar )?beslissen|"
+    r"loot maar|loten is (?:goed|prima|ok|oke)|wil(?: \w+){0,2} loten|waag het erop|gok het erop|neem ik voor lief|ga ik mee akkoord|niet bezwaarlijk)\b"
+)
+_OWN_CHOICE = re.compile(
+    r"\b(?:alleen|enkel|uitsluitend|slechts|per se|perse|sowieso)\b[^,]*\b(?:stamcel\w*|groep a|transplantatie|sct|hsct|ahsct|die behandeling|ik (?:die|de) (?:\w+ )?(?:krijg|krijgt))\b|"
+    r"\b(?:stamcel\w*|groep a|transplantatie)\b[^,]*\b(?:of (?:anders )?(?:niet|niks|niets)|anders (?:niet|doe|hoef|niks)|per se|alleen)\b|"
+    r"\b(?:zelf|zelluf) (?:kunnen |willen |mogen )?(?:kiezen|bepalen|beslissen|uitkiezen|uitmaken)\b|\b(?:dan )?doe(?: ik)? (?:dan )?niet mee\b|\b(?:anders|dan) hoeft het (?:voor mij )?niet\b|"
+    r"\b(?:wil|hoef)\b[^,]{0,25}\bgeen (?:medicijn\w*|medicatie|groep b|ander|andere|loting|lot|gok)\b|\bniet (?:in )?groep b\b|\bgeen (?:loting|loterij|gok)\b|\bik wil (?:gewoon |echt |graag )?(?:die |de )?stamcel"
+)
+_REFUSE = re.compile(
+    r"\b(?:niet|nooit|geen)\b[^,]{0,20}\b(?:loten|geloot|loting|loterij|gokken|lot)\b|\b(?:loten|loting|loterij)\b[^,]{0,20}\b(?:niet|niks|geen|nooit|nee)\b(?! (?:erg|uit))|"
+    r"\bwil(?: ik| hij| zij| ze)?(?: dat| het)?(?: \w+){0,2} (?:niet|nie)\b|\bvin[dt]? ?(?:ik|hij|zij|ze)?(?: \w+){0,2} (?:niet (?:goed|ok|oke|prima|fijn|eerlijk|kunnen)|niks|oneerlijk|raar|belachelijk|stom|slecht)\b|"
+    r"\b(?:niet|nie) (?:mee )?(?:akkoord|eens)\b|\b(?:zie|heb) (?:ik )?(?:dat |daar |er )?(?:niet|geen zin)|\bniet (?:goed|prima)\b|\bweiger|\bniks voor mij\b|\bniet voor mij\b"
+)
+_LOTTERY = re.compile(r"\b(?:loten|loting|geloot|lot|loterij|groep a|groep b)\b")
+_WANT = re.compile(
+    r"\b(?:wil|willen|wilt|zou)\b[^,]{0,25}\b(?:weten|horen|uitslag|alles|zekerheid)\b|\bgraag\b|\bhoor (?:ik|het|dat) (?:wel|graag|liever)\b|\bvertel (?:het|maar|me|t)\b|\bzeg (?:het )?maar\b|\blaat maar (?:weten|horen)\b|"
+    r"\bliever (?:wel|weten|wel weten)\b|\bhoor ik wel\b|\bbeter (?:om )?(?:het )?(?:te )?weten\b|\bmoet ik (?:wel )?weten\b|\bgeen (?:probleem|bezwaar|punt|moeite)\b|\bmag (?:wel|je|u)\b|\bwel handig\b|\bwil ik wel\b|\bwel weten\b|\bis goed\b|\bprima\b|\bweet het (?:graag|liever)\b|\bniet erg\b|\bbelangrijk om te weten\b|\bmaakt (?:me |mij |ons )?niet uit\b"
+)
+_NOT_WANT = re.compile(
+    r"\b(?:hoef|hoeft|wil|wilt|wens|hoeven|willen|wou)\b[^,]{0,25}\b(?:niet|nie|geen|niks|niets|nooit)\b|\b(?:liever|beter) niet\b|\bniet (?:willen )?(?:te )?weten\b|\bgeen (?:behoefte|zin|interesse|uitslag)\b|\bhou(?:d)? (?:dat|het) (?:maar )?voor\b|"
+    r"\bliever (?:geen|in het ongewisse|onwetend)\b|\bniet horen\b|\bniet hoeven\b|\bhoeft (?:voor mij )?niet\b|\bniet nodig\b|\bniet ge[iï]nteresseerd\b|\bzeg (?:het )?(?:maar )?niet\b|\bvertel (?:het )?(?:maar )?niet\b"
+)
+_DOUBLE = re.compile(
+    r"\bniet (?:zo )?dat\b[^,]{0,30}\b(?:niet|geen)\b|\bzou niet weten waarom niet\b|\bwaarom (?:zou ik |ook )?(?:het )?niet\b|\bniets? op tegen\b|\b(?:niks|niets|geen bezwaar) (?:op )?tegen\b|\bheb er niks? tegen\b"
+)
+_TEST_TOPIC = re.compile(r"\b(?:uitslag|uitslagen|testen|test|hiv|tuberculose|hepatitis|tbc)\b")
+
+
+def randomisation(message: Message, criterion: Criterion, asked: bool) -> Reading | None:
+    """Option for the criterion `randomisation` (2019 Q&A: no lottery, no participation); None when not settled.
+
+    A grudging "liever niet, maar als het moet" accepts; accepting only one outcome of the lottery does not.
+    """
+    text = message.statement
+    if not _LOTTERY.search(text) and (not asked or _TEST_TOPIC.search(text)):
+        return None
+    if unsure(text):
+        return None
+    if _OWN_CHOICE.search(text) and not re.search(r"\b(?:hoop|liefst|voorkeur)\b|\bliever\b[^,]*\bstamcel", text):
+        return Reading("no", True, text)
+    if _IF_NEEDED.search(text) or _DOUBLE.search(text):
+        return Reading("yes", True, text)
+    if _REFUSE.search(re.sub(r"\bniet (?:erg|leuk maar)\b", "", text)):
+        return Reading("no", True, text)
+    if _FINE.search(text):
+        return Reading("yes", True, text)
+    return None
+
+
+def test_results(message: Message, criterion: Criterion, asked: bool) -> Reading | None:
+    """Option for the criterion `test_results` (2019 Q&A: who does not want to know cannot take part); None when not
+    settled."""
+    text = message.statement
+    about = _TEST_TOPIC.search(text) and re.search(r"\b(?:weten|horen|uitslag)", text)
+    if not about and (not asked or _LOTTERY.search(text)):
+        return None
+    if unsure(text):
+        return None
+    if re.search(r"\balleen als\b", text):
+        return Reading("unknown", True, text)
+    if _IF_NEEDED.search(text) or _DOUBLE.search(text):
+        return Reading("yes", True, text)
+    if _NOT_WANT.search(text):
+        return Reading("no", True, text)
+    if _WANT.search(text):
+        return Reading("yes", not re.search(r"maakt", text), text)
+    return None

@@ -1,0 +1,171 @@
+"""Reads whether someone can walk about 100 metres without aid or rest."""
+
+from __future__ import annotations
+
+import re
+
+from bot.eligibility.criteria import Criterion
+from bot.eligibility.message import Message, Reading
+from bot.eligibility.numbers import NUMBER, number
+from bot.eligibility.yes_no import Polarity, leading, unsure
+
+_AID_WORD = (
+    r"(?:wandel)?stok(?:ken|je)?|kruk(?:ken|je)?|rollator|walker|looprek|rolstoel|rolwagen|scootmobiel|looprekje|loophulp|loopfiets|"
+    r"(?:loop)?hulpmiddel(?:en)?|hulpstukken?|ondersteuning|steun|begeleiding|nordic walking stokken|trippelstoel|duofiets|tripod|gaanrek|gaanstok"
+)
+_AID = re.compile(
+    rf"\b(?:{_AID_WORD})\b|\b(?:aan|bij) (?:de|een|iemands|mijn mans?|m'n mans?|zijn|haar) arm\b|\bgearmd\b|\barm van\b|\biemand (?:vast|nodig)|\bmet hulp\b|\bhulp nodig\b|\bvasthouden\b"
+)
+_NO_AID = re.compile(
+    rf"\b(?:zonder|geen|nooit een|niet met|gene|nog geen)\b(?: \w+){{0,2}}? (?:{_AID_WORD}|hulp|iets|vasthouden|arm)\b|\b(?:{_AID_WORD}) (?:heb ik |gebruik ik |is )?(?:nog )?niet (?:nodig|gebruikt)|\bzonder\b"
+)
+_ONLY_WITH = re.compile(
+    r"\b(?:niet|nooit|geen (?:meter|stap))\b[^,]{0,20}\bzonder\b|\bzonder\b(?: \w+){0,4} (?:(?:lukt|kan|gaat|red|kom)(?: \w+){0,3} (?:niet|nie|nergens|nooit)|niet)\b|\b(?:alleen|enkel|slechts) (?:maar )?met\b|\bkan niet zonder\b"
+)
+_WHEELCHAIR = re.compile(
+    r"\b(?:rolstoel|rolwagen|bedlegerig|scootmobiel|rolstoelgebonden|rolstoelafhankelijk|kan niet (?:meer )?lopen|loop niet meer|verlamd)\b"
+)
+_FAR_ONLY = re.compile(
+    r"\b(?:lange|langere|grote|verre|verder|ver|stukken|stuk|buiten|buitenshuis|winkelen|soms|af en toe|slechte dagen|dagje|onderweg|als ik moe|bij vermoeidheid|meestal|vaak|in de stad|wel eens|noodgeval|vakantie)\b"
+)
+_REST = re.compile(
+    r"\b(?:pauzes?|pauzeren|uitrusten|rustpauzes?|rusten|rust|zitten|bankje|stilstaan|stoppen|tussenpozen|bijkomen|op adem|stops?)\b"
+)
+_NO_REST = re.compile(
+    r"\b(?:zonder|geen|niet|nooit)\b[^,]{0,15}\b(?:pauzes?|pauzeren|uitrusten|rustpauzes?|rusten|te rusten|rust|zitten|stoppen|stilstaan|stops?)\b|\brustig"
+)
+_DISTANCE = re.compile(
+    rf"\b(?P<n>{NUMBER}|halve|half|anderhalve|paar|een paar|enkele|tientallen|honderden|een paar honderd|paar honderd)? ?(?P<unit>km|kilometers?|kilometertje|kms|meters?|metertjes|mtr|m)\b"
+)
+_TIME = re.compile(
+    rf"\b(?P<n>{NUMBER}|half|een half|halve|anderhalf|een|uren|kwartier)? ?(?P<unit>uur(?:tje)?|uren|kwartier(?:tje)?|minuten|min|minuutjes)\b"
+)
+_CANNOT = re.compile(
+    r"\b(?:kan|kunnen|lukt|gaat|red|haal|loop|lukken|hou|kom|zie ik|lopen)\b[^,]*?\b(?:niet|nie|nooit|niet meer|geen|amper|nauwelijks|never)\b|^(?:niet|al lang niet|al jaren niet)? ?(?:meer)?$|\bniet (?:meer )?(?:lukken|lopen|gaan|halen|kunnen)\b|\b(?:geen|amper|nauwelijks|hooguit een) (?:stap|meter)\b|\bonmogelijk\b|\bte ver\b"
+)
+_CAN = re.compile(
+    r"\b(?:geen (?:enkel )?(?:probleem|moeite|punt)|makkelijk|gemakkelijk|prima|met gemak|zonder (?:problemen|moeite)|moeiteloos|fluitend|nog alles|marathon|"
+    r"hardlopen|hardloop|ren|rennen|sport|joggen|jog|lukt (?:nog )?(?:wel|goed|prima|best|makkelijk|net|gewoon|zeker)|gaat (?:nog )?(?:wel|goed|prima|best|makkelijk|gewoon|net|zeker)|kan ik (?:nog )?(?:wel|goed|prima|gewoon|best|net|makkelijk|zeker)|"
+    r"loop (?:nog )?(?:gewoon|goed|prima|normaal|best|redelijk|zelfstandig)|kan (?:nog )?(?:gewoon|goed|prima|normaal|zelfstandig|best|makkelijk) (?:goed )?lopen|dat lukt(?: me)?$|dat kan ik$|dat gaat$|lukt$|kan ik$|nog net|net wel|haal ik (?:wel|makkelijk|net|nog)|red ik (?:wel|makkelijk|net|nog)|ver genoeg|veel verder|nog wel)\b"
+)
+_VARIES = re.compile(
+    r"\b(?:soms|wisselt|wisselend|verschilt|verschillend|afhankelijk|goede dagen|slechte dagen|goede dag|slechte dag|ligt eraan|per dag|de ene dag|niet altijd|af en toe|meestal)\b"
+)
+_TOPIC = re.compile(r"\b(?:loop|lopen|wandel|wandelen|gelopen|afleggen|te voet|meter lukt|lukt)\b")
+
+
+def walking(message: Message, criterion: Criterion, asked: bool) -> Reading | None:
+    """Option for the criterion `walking`; None when the message does not settle it.
+
+    About `limits.metres` without aid or rest stands for EDSS 5.5 (MSweb; Kurtzke's scale); an aid on one side is 6,
+    a wheelchair 7. Distances a little short of the limit cannot be judged by the person: unknown.
+    """
+    text = message.statement
+    if not asked and not _about_walking(text):
+        return None
+    if unsure(text):
+        return None
+    if _VARIES.search(text) and not re.search(r"\bgeen\b.*\baltijd\b", text):
+        return Reading("unknown", True, text) if asked else None
+    reading = _from_aids(text, criterion, asked) or _from_distance(text, criterion)
+    if reading is not None:
+        return Reading(reading.option, reading.certain, text)
+    if not asked:
+        return None
+    lead = leading(text)
+    if re.search(r"\b(?:vroeger|eerst|eerder)\b.*\bnu (?:niet|nie)\b", text):
+        return Reading("no", True, text)
+    if _CANNOT.search(text) and not re.search(r"\b(?:niet (?:ver(?:der)? dan|zo)|geen probleem|geen moeite)\b", text):
+        return None if lead and lead.polarity is Polarity.YES else Reading("no", True, text)
+    unaided = _NO_AID.search(text) and not re.search(r"\b(?:rolstoel|scootmobiel)\b", text)
+    if (_CAN.search(text) or unaided) and not (lead and lead.polarity is Polarity.NO):
+        return Reading("yes", True, text)
+    return None
+
+
+def _about_walking(text: str) -> bool:
+    distance = _DISTANCE.search(text)
+    return bool(
+        (_TOPIC.search(text) and (distance or _AID.search(text)))
+        or re.search(
+            r"\b(?:zit|ben|lig|afhankelijk|gebruik|heb)\b[^,]*\b(?:rolstoel|rollator)\b|\brolstoel(?:gebonden|afhankelijk)\b",
+            text,
+        )
+    )
+
+
+def _from_aids(text: str, criterion: Criterion, asked: bool) -> Reading | None:
+    if _ONLY_WITH.search(text):
+        return Reading("no")
+    without_aid = _NO_AID.sub(" ", text)
+    aid = _AID.search(without_aid)
+    enough = _enough(text, criterion)
+    if aid and _NO_AID.search(text) and enough:
+        # "100 m zonder stok, verder met stok": what counts is said of the stretch without.
+        stretch = re.search(r"[^,]*\bzonder\b[^,]*", text)
+        return Reading("yes") if stretch and _enough(stretch.group(), criterion) else Reading("unknown", False)
+    if aid and _FAR_ONLY.search(text):
+        return Reading("yes", False) if enough and _NO_AID.search(text) else (Reading("unknown") if asked else None)
+    if aid:
+        return Reading("no")
+    if _REST.search(_NO_REST.sub(" ", text)) and (asked or enough is not None):
+        return Reading("no")
+    return None
+
+
+def _from_distance(text: str, criterion: Criterion) -> Reading | None:
+    enough = _enough(text, criterion)
+    if enough is None:
+        distances = _metres(text)
+        return Reading("unknown") if distances and not _denied(text) else None
+    if enough and _denied(text):
+        # "100 meter lukt niet" is no; "300 meter haal ik niet" leaves 100 open.
+        least = min(_metres(text), default=0.0)
+        return Reading("no") if least <= criterion.limits["metres"] * 1.5 else None
+    return Reading("yes" if enough else "no")
+
+
+def _denied(text: str) -> bool:
+    return (
+        bool(_CANNOT.search(text))
+        or bool(re.search(r"^(?:nee|neen)\b|\b(?:niet|nooit|geen)\b", text))
+        and not re.search(r"\b(?:geen probleem|geen moeite|geen hulp)|zonder", text)
+    )
+
+
+def _enough(text: str, criterion: Criterion) -> bool | None:
+    """Whether the distance named reaches the limit; None when none is named or it is just short of it."""
+    metres = _metres(text)
+    if not metres:
+        return None
+    most = max(metres)
+    limit = criterion.limits["metres"]
+    if most >= limit:
+        return True
+    return False if most <= limit * 0.8 else None
+
+
+def _metres(text: str) -> list[float]:
+    found = []
+    for match in _DISTANCE.finditer(text):
+        count = match["n"]
+        factor = 1000.0 if match["unit"].startswith("k") else 1.0
+        words = {"halve": 0.5, "half": 0.5, "anderhalve": 1.5, "paar": 5.0, "een paar": 5.0, "enkele": 5.0, "tientallen": 50.0,
+                 "honderden": 300.0, "een paar honderd": 300.0, "paar honderd": 300.0}  # fmt: skip
+        if count is None:
+            if factor > 1:
+                found.append(1500.0)
+            continue
+        value = words.get(count) or number(count)
+        if value is not None:
+            found.append(value * factor)
+    for match in _TIME.finditer(text):
+        # A minute's walk is some 50 metres at a slow pace.
+        per = {"u": 3000.0, "k": 750.0, "m": 50.0}[match["unit"][0]]
+        count = match["n"]
+        value = {"half": 0.5, "een half": 0.5, "halve": 0.5, "anderhalf": 1.5}.get(count or "een") or number(
+            count or "een"
+        )
+        if value is not None and (count or match["unit"][0] != "m"):
+            found.append(value * per)
+    return found

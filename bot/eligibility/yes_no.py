@@ -1,0 +1,95 @@
+"""Plain yes, no and "I don't know" in Dutch and Flemish, as people type them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Polarity(Enum):
+    """Which way a plain answer goes."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A plain answer at the start of a message: its direction, whether it was sure, and the words after it."""
+
+    polarity: Polarity
+    certain: bool
+    rest: str
+
+
+_FILLER = re.compile(
+    r"^(?:(?:uh+m*|eh+m*|euh+m*|hm+|mm+|nou(?: ja)?|tja+|ach|och|oh+|ah+|he|amai|zeg|ja zeg|welnu|allez|awel|goh|poeh|pff+|"
+    r"eigenlijk|eerlijk gezegd|om eerlijk te zijn|even denken|sorry|oke dan|wel)\b[ ,.!]*)+"
+)
+_HEDGE = r"(?: (?:denk ik|denkik|geloof ik|volgens mij|dacht ik|ik denk|vermoed ik|waarschijnlijk|neem ik aan|hoop ik|toch|vermoedelijk|ongeveer|min of meer))"
+_UNSURE = re.compile(
+    r"\b(?:k?weet|wist)(?: \w+){0,4}? (?:niet|nie|ni|nt)\b|\bweetniet|\bweet (?:ik )?veel\b|\bkweetni|\bniet weten of\b|"
+    r"\bgeen (?:flauw |enkel )?(?:idee|benul|id)\b|\bidee?n? ?loos|\bidk\b|\bno idea\b|\bdunno\b|\bgn idee\b|"
+    r"\b(?:na|op)(?:vragen|zoeken|kijken|gaan|trekken)\b|\bmoet(?: ik)?(?: \w+){0,4} (?:vragen|overleggen|nadenken|denken)\b|"
+    r"\b(?:even|eerst|nog|zou|zal|ga)(?: \w+){0,4} (?:vragen aan|overleggen|nadenken|vragen)\b|"
+    r"\bniet (?:helemaal |echt |100% |heel |zo )?(?:zeker|duidelijk|bekend)\b|\bonzeker|\bonbekend|\bonduidelijk|"
+    r"\btwijfel|\bmisschien\b|\bmissch\b|\bmss\b|\bwie weet\b|\b(?:zou|kan|kon) (?:(?:heel )?goed )?(?:kunnen|zijn)\b|\bhangt (?:er)?(?: ?\w+){0,2} ?(?:van)? ?af\b|"
+    r"\bjoost mag\b|\bdurf ik niet\b|\bvergeten\b|\bgeen mening\b|\bweet (?:mijn|m'n|de) (?:neuroloog|arts|dokter)\b|"
+    r"\b(?:is|nog) niet (?:verteld|gezegd|vastgesteld)\b|\bmoeilijk te zeggen\b|\bkan ik niet zeggen\b|\bja en nee\b|"
+    r"\bhalf half\b|\bfifty\b|\bgeen uitsluitsel\b|\bweet(?: ik)? nog niet\b"
+)
+_YES = re.compile(
+    r"^(?:(?:ja+|jaja|jawel|jazeker|jahoor|jep+|yep+|yup|yes+|ye|jup|jip|jo+|joa+h?|jaj|j|yess+|jawohl|sure|ok+|oke+|okee+|okay|okido|prima|"
+    r"akkoord|zeker(?: weten| wel)?|absoluut|natuurlijk|tuurlijk|uiteraard|vanzelfsprekend|inderdaad|idd|klopt|correct|precies|exact|juist|"
+    r"graag|heel graag|yezz|(?:dat|het|da) klopt|is (?:waar|goed|ok|oke|prima|juist)|(?:dat|het|da) is (?:zo|waar|goed|prima|ok|oke|juist)|"
+    r"goed|top|doe maar|ik denk (?:het wel|van wel|dat wel)|denk (?:het|t|ik)? ?wel|denk van wel|geloof (?:het wel|van wel)|"
+    r"volgens mij wel|waarschijnlijk(?: wel)?|vermoedelijk(?: wel)?|ik (?:dacht|hoop|vermoed) (?:het|van) wel|dacht (?:het|van) wel|"
+    r"zonder (?:twijfel|meer)|nou en of|ja amai|ik(?:zelf| zelf)? wel|wis en zeker|gelukkig wel|helaas wel|wel degelijk|(?:ja )?waarom niet|best wel|\U0001f44d|✅)"
+    r"(?: (?:hoor|zenne|zulle|joh|toch|hoor ja|graag|zeker|hee|he|amai|natuurlijk|tuurlijk|absoluut|inderdaad|klopt|dat klopt|meneer|mevrouw|wel|zeker wel|uiteraard|jammer genoeg|helaas|best))*)"
+    r"(?![\w'])"
+)
+_NO = re.compile(
+    r"^(?:(?:ne+e+n*|nee+h|neej|nei|nej|nope+|no+|nop|nah+|neuh|nea|nein|nooit|nimmer|never|geenszins|absoluut niet|zeker niet|"
+    r"echt niet|helemaal niet|totaal niet|(?:dat )?klopt niet|helaas(?: niet| nee)|jammer genoeg (?:niet|nee)|gelukkig niet|liever niet|"
+    r"beslist niet|nog nooit|nog niet|natuurlijk niet|uiteraard niet|denk (?:het|t|van|ik|ik van)? ?niet|ik denk (?:het|van) niet|ik geloof van niet|"
+    r"geloof (?:het|van) niet|volgens mij niet|waarschijnlijk niet|vermoedelijk niet|niet dat ik weet|niet dat ik me (?:kan )?herinner|niet echt|"
+    r"(?:ik )?dacht (?:het|van) niet|in (?:geen|gene) geval|bijlange niet|toch niet|(?:dat )?gaat niet|lukt niet|ik(?:zelf| zelf)? (?:nog )?(?:niet|nooit)|geen enkele?|(?:niks|niets|geen|gene|nul|niet|nie|n)$|\U0001f44e|❌)"
+    r"(?: (?:hoor|zenne|zulle|joh|helaas|gelukkig|nooit|niet|echt niet|absoluut niet|zeker niet|dank u|dankje|bedankt|sorry|jammer genoeg|man|nope|meer|nog nooit|nog niet|dus))*)"
+    r"(?![\w'])"
+)
+_DOUBTFUL_YES = re.compile(
+    r"^(?:ja )?(?:ik )?(?:denk|geloof|dacht|vermoed|hoop|volgens mij|waarschijnlijk|vermoedelijk|best wel)"
+)
+_DOUBTFUL_NO = re.compile(
+    r"\b(?:denk|geloof|dacht|volgens mij|waarschijnlijk|vermoedelijk|niet dat ik|niet echt|liever)"
+)
+_HEDGED_REST = re.compile(rf"^[ ,]*{_HEDGE.replace('(?: (?:', '(?:(?:', 1)}")
+
+
+def unsure(text: str) -> bool:
+    """Whether this plain text says that the person does not know, doubts, or would have to ask."""
+    if re.search(r"\bniet dat ik weet\b", text):
+        return False
+    return bool(_UNSURE.search(text))
+
+
+def leading(text: str) -> Plain | None:
+    """The yes, no or don't-know with which this plain text begins, or None when it begins otherwise."""
+    words = _FILLER.sub("", text.strip(" .,!?;"))
+    doubt = None if "niet dat ik weet" in words else _UNSURE.search(words)
+    if doubt and (doubt.start() == 0 or not (_YES.match(words) or _NO.match(words))):
+        return Plain(Polarity.UNSURE, True, "")
+    for polarity, pattern, doubtful in (
+        (Polarity.NO, _NO, _DOUBTFUL_NO),
+        (Polarity.YES, _YES, _DOUBTFUL_YES),
+    ):
+        match = pattern.match(words)
+        if match:
+            rest = words[match.end() :].strip(" ,.!;")
+            if polarity is Polarity.YES and re.match(r"(?:en|of|/) ?nee", rest):
+                return Plain(Polarity.UNSURE, True, "")
+            certain = not doubtful.search(match.group()) and not _HEDGED_REST.match(rest)
+            return Plain(polarity, certain, rest)
+    return None
