@@ -12,7 +12,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot import settings
+from bot import migrations, settings
 from bot.database import make_engine, session_scope
 from bot.knowledge import files, store, writing
 from bot.knowledge.checks import REFERENCES, Finding, Limits, Material, check
@@ -163,13 +163,16 @@ def diff_command(data: Path | None) -> None:
 
 @contextmanager
 def _session() -> Iterator[Session]:
-    """A session on the database of the settings, with a readable error when it cannot be used."""
+    """A session on the database of the settings, migrated if need be, with a readable error when it cannot be used."""
     try:
-        with session_scope(make_engine(settings.load().database_url)) as session:
+        engine = make_engine(settings.load().database_url)
+        migrations.upgrade(engine)
+        with session_scope(engine) as session:
             yield session
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
-        raise click.ClickException(f"The database cannot be used ({reason}): was it created and migrated?") from None
+        advice = f"look at {settings.PREFIX}DATABASE_URL and at the rights on its folder"
+        raise click.ClickException(f"The database cannot be used ({reason}): {advice}.") from None
 
 
 def _published() -> Content:

@@ -7,7 +7,17 @@ import unicodedata
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from bot.knowledge.number_words import ENDINGS, MONTHS, SCALES, SHARES, beginnings, cardinals, ordinals, plain
+from bot.knowledge.number_words import (
+    ENDINGS,
+    FREQUENCIES,
+    MONTHS,
+    SCALES,
+    SHARES,
+    beginnings,
+    cardinals,
+    ordinals,
+    plain,
+)
 
 Day = tuple[int | None, int | None, int | None]
 
@@ -131,6 +141,8 @@ def _word_tokens(raw: str, english: bool) -> list[Token]:
         return [Token("ordinal", raw, Fraction(ordinals()[word]))]
     if word in SHARES:
         return [Token("share", raw, SHARES[word])]
+    if word in FREQUENCIES:
+        return [Token("cardinal", raw, Fraction(1)), Token("word", FREQUENCIES[word])]
     first, hyphen, rest = raw.partition("-")
     if hyphen and (plain(first) in cardinals() or plain(first) in ordinals()):
         tail = _word_tokens(rest, english)

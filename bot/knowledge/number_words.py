@@ -95,6 +95,17 @@ _UNIT_WORDS = {
 UNITS: Mapping[str, tuple[str, int]] = {
     word: (unit.split("*")[0], factor) for unit, (factor, words) in _UNIT_WORDS.items() for word in words.split()
 }
+# Words that say once per unit.
+FREQUENCIES: Mapping[str, str] = {
+    word: unit
+    for unit, words in {
+        "dag": "dagelijks dagelijkse daily",
+        "week": "wekelijks wekelijkse weekly",
+        "maand": "maandelijks maandelijkse monthly",
+        "jaar": "jaarlijks jaarlijkse yearly annually annual",
+    }.items()
+    for word in words.split()
+}
 DURATIONS = frozenset({"minute", "month"})
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from bot.knowledge.number_tokens import Day, Token, tokenise
 from bot.knowledge.number_words import DURATIONS, SCALES, UNITS, listed, plain
@@ -179,13 +180,20 @@ def unsupported(text: str, evidence: Iterable[str]) -> list[Figure]:
 
     First ones ("de eerste", "first") need no evidence: they count nothing.
     """
-    known = [figure for piece in evidence for figure in (*figures(piece), *_single_units(piece))]
-    known += [part for figure in known for part in figure.parts]
+    known = [figure for piece in evidence for figure in _evidence(piece)]
     return [
         figure
         for figure in figures(text)
         if not (figure.ordinal and figure.value == 1) and not _supported(figure, known)
     ]
+
+
+# Passages stay the same from one check to the next.
+@lru_cache(maxsize=4096)
+def _evidence(text: str) -> tuple[Figure, ...]:
+    """The figures of a source's text, in every way they may be said."""
+    found = [*figures(text), *_single_units(text)]
+    return (*found, *(part for figure in found for part in figure.parts))
 
 
 def _single_units(text: str) -> list[Figure]:

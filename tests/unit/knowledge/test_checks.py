@@ -116,7 +116,14 @@ def test_a_passage_may_differ_from_its_document_in_layout(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["U wordt 23 dagen opgenomen", "U wordt 2-4 dagen opgenomen", "U word 2-3 dagen opgenomen"]
+    "text",
+    [
+        "U wordt 23 dagen opgenomen",
+        "U wordt 2-4 dagen opgenomen",
+        "U word 2-3 dagen opgenomen",
+        "0 mensen mee",
+        "In totaal doen 10",
+    ],
 )
 def test_a_passage_that_does_not_stand_in_its_document_is_found(text: str) -> None:
     changed = {"study-stay": Passage("study-stay", "ram-ms-qa", text)}

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bot import migrations
-from bot.database import make_engine
 from bot.knowledge.cli import faq
 
 
@@ -17,7 +15,6 @@ from bot.knowledge.cli import faq
 def root(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the real content, and settings that point to it and to an empty database."""
     url = f"sqlite:///{tmp_path / 'content.db'}"
-    migrations.upgrade(make_engine(url))
     for folder in ("faq", "sources"):
         shutil.copytree(data / folder, tmp_path / "data" / folder)
     shutil.copy(data / "content-map.yml", tmp_path / "data")
@@ -90,8 +87,12 @@ def test_import_refuses_content_with_broken_references(root: Path) -> None:
     assert "holds no content yet" in run("export").output
 
 
-def test_a_database_without_tables_is_explained(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STAMCELWIJZER_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
+def test_a_new_database_is_made_and_one_that_cannot_be_made_is_explained(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAMCELWIJZER_DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
+    assert "revision 1" in run("import").output
+    monkeypatch.setenv("STAMCELWIJZER_DATABASE_URL", f"sqlite:///{tmp_path / 'no' / 'folder.db'}")
     result = run("list", "--published")
     assert result.exit_code == 1
-    assert "was it created and migrated?" in result.output
+    assert "look at STAMCELWIJZER_DATABASE_URL" in result.output

@@ -92,6 +92,8 @@ def test_figures_are_found(text: str, expected: list[object]) -> None:
         ("een half punt", "steps of 0.5"),
         ("covid", "COVID-19"),
         ("CD34", "CD 34+"),
+        ("wekelijks", "every week a blood test"),
+        ("jaarlijks", "yearly reports"),
         ("€ 80.000", "about EUR 80,000 each"),
     ],
 )
@@ -117,6 +119,7 @@ def test_a_source_supports_the_same_figure_in_another_spelling(said: str, source
         ("3 tot 5 miljoen", "3 tot 5 cellen"),
         ("T1", "T2"),
         ("één keer", "een keer"),
+        ("dagelijks", "wekelijks"),
         ("de derde dag", "de tweede dag"),
         ("0800-1066", "0800-1067"),
     ],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,35 @@ def test_without_content_or_database_the_cache_says_what_to_do(engine: Engine, t
         PublishedContent(engine).get()
     with pytest.raises(ContentUnavailable, match="STAMCELWIJZER_DATABASE_URL"):
         PublishedContent(make_engine(f"sqlite:///{tmp_path / 'no' / 'folder.db'}")).get()
+
+
+def test_many_threads_see_the_content_while_it_is_published_again_and_again(engine: Engine) -> None:
+    cache = PublishedContent(engine, interval=0.0)
+    with session_scope(engine) as session:
+        store.import_files(session, content(), NOW)
+
+    def read() -> list[int]:
+        return [int(cache.get().topics["study_aim"].review_by.year) for _ in range(50)]
+
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(read) for _ in range(4)]
+        for year in range(2028, 2033):
+            with session_scope(engine) as session:
+                store.publish(session, [topic("study_aim", review_by=date(year, 5, 20))], "redactie", NOW)
+        for reader in readers:
+            years = reader.result()
+            assert set(years) <= set(range(2027, 2033))
+    assert cache.get().topics["study_aim"].review_by.year == 2032
+
+
+def test_two_first_imports_at_once_make_one_version(engine: Engine) -> None:
+    def load() -> None:
+        with session_scope(engine) as session:
+            store.import_files(session, content(), NOW)
+
+    with ThreadPoolExecutor(2) as pool:
+        for one in [pool.submit(load) for _ in range(2)]:
+            one.result()
+    with session_scope(engine) as session:
+        assert store.revision(session) == 1
+        assert len(store.history(session, "topic", "study_aim")) == 1
