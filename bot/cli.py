@@ -14,7 +14,11 @@ from bot import settings as project_settings
 from bot.settings import Settings
 
 # Command groups that live with their subject.
-_GROUPS = {"faq": "bot.knowledge.cli:faq", "staff": "bot.desk.staff_cli:staff"}
+_GROUPS = {
+    "audit": "bot.signups.audit_cli:audit",
+    "faq": "bot.knowledge.cli:faq",
+    "staff": "bot.desk.staff_cli:staff",
+}
 
 
 class Commands(click.Group):
@@ -133,21 +137,6 @@ def evaluate(file: Path, json_file: Path | None, model: Path | None) -> None:
 
 
 @main.group()
-def audit() -> None:
-    """The audit trail."""
-
-
-@audit.command("verify")
-def audit_verify() -> None:
-    """Check that nothing in the audit trail was changed or removed."""
-    from bot.operations.maintenance import verify_audit_trail
-
-    told, sound = verify_audit_trail(_settings())
-    say(told)
-    raise SystemExit(0 if sound else 1)
-
-
-@main.group()
 def keys() -> None:
     """The encryption keys."""
 
@@ -164,3 +153,11 @@ def keys_rotate() -> None:
     from bot.operations.maintenance import rotate_keys
 
     rotate_keys(_settings(), say)
+
+
+@keys.command("forget-old")
+def keys_forget_old() -> None:
+    """Seal everything with the newest key and drop the older ones."""
+    from bot.operations.maintenance import forget_old_keys
+
+    forget_old_keys(_settings(), say)

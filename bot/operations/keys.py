@@ -19,6 +19,12 @@ def key_file(settings: Settings) -> Path:
     return settings.var / "keys"
 
 
+def in_file(settings: Settings) -> tuple[str, ...]:
+    """The keys in the key file, newest first; none when there is no file."""
+    path = key_file(settings)
+    return tuple(path.read_text(encoding="ascii").split()) if path.is_file() else ()
+
+
 def ensure(settings: Settings, has_data: bool) -> bool:
     """Make a key file when there are no keys yet.
 
@@ -49,27 +55,15 @@ def ensure(settings: Settings, has_data: bool) -> bool:
 
 
 def add(settings: Settings) -> int:
-    """Put a new key before the others in the key file; returns how many there are now.
-
-    Raises:
-        OperatorError: when the keys come from the environment, which only the operator can change.
-    """
-    path = key_file(settings)
-    if not path.is_file():
-        raise OperatorError(f"The keys come from {PREFIX}KEYS: put this new key before them yourself: {generate_key()}")
-    keys = [generate_key(), *settings.keys]
-    fresh = path.with_suffix(".new")
-    _write(fresh, keys, os.O_TRUNC)
-    fresh.replace(path)
+    """Put a new key before the others in the key file; returns how many there are now."""
+    keys = [generate_key(), *in_file(settings)]
+    _replace(key_file(settings), keys)
     return len(keys)
 
 
 def keep_newest(settings: Settings) -> None:
     """Drop all keys but the newest from the key file, once everything is sealed with that one."""
-    path = key_file(settings)
-    fresh = path.with_suffix(".new")
-    _write(fresh, [settings.keys[0]], os.O_TRUNC)
-    fresh.replace(path)
+    _replace(key_file(settings), list(in_file(settings)[:1]))
 
 
 def check_against(engine: Engine, keys: tuple[str, ...], metadata: MetaData) -> None:
@@ -87,6 +81,13 @@ def check_against(engine: Engine, keys: tuple[str, ...], metadata: MetaData) -> 
             for column in table.columns:
                 if isinstance(column.type, EncryptedText):
                     session.execute(select(column).where(column.is_not(None)).limit(1)).all()
+
+
+def _replace(path: Path, keys: list[str]) -> None:
+    """Write the file beside the old one first: at no moment are there no keys."""
+    fresh = path.with_suffix(".new")
+    _write(fresh, keys, os.O_TRUNC)
+    fresh.replace(path)
 
 
 def _write(path: Path, keys: list[str], flag: int) -> None:

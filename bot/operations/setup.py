@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import inspect, select
 from sqlalchemy.engine import Engine, make_url
@@ -87,8 +88,6 @@ def _refuse_broken_content(settings: Settings) -> None:
 def _has_tables(engine: Engine) -> bool:
     file = engine.url.database if engine.url.get_backend_name() == "sqlite" else None
     if file is not None:
-        from pathlib import Path
-
         if not Path(file).is_file():
             return False
     return bool(inspect(engine).get_table_names())
@@ -99,8 +98,6 @@ def _close_to_others(settings: Settings) -> None:
     for url in (settings.database_url, settings.tracker_url):
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
-            from pathlib import Path
-
             path = Path(str(parsed.database))
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600, exist_ok=True)
@@ -119,7 +116,7 @@ def _load_content(engine: Engine, settings: Settings, say: Say) -> None:
         if authors - {IMPORTED_BY}:
             return
         content = files.load(settings.content)
-        now = datetime.now(timezone.utc)
+        now = datetime.now(UTC)
         result = store.import_files(session, content, now, author=IMPORTED_BY, force=True)
         if result.changed or result.withdrawn:
             say(f"Loaded {len(content.topics)} topics into the database.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import requests
 from honcho.environ import parse_procfile
-from honcho.printer import Printer
+from honcho.printer import Message, Printer
 
 from bot.operations import preflight, processes, setup
 from bot.operations.supervisor import Supervisor
@@ -18,6 +19,8 @@ from bot.settings import ROOT, Settings
 
 SLOW_AFTER = 90.0
 _ASK_EVERY = 0.5
+# A warning as Python prints it; the line of source after it is indented.
+_WARNING = re.compile(r":\d+: \w*Warning: ")
 Say = Callable[[str], None]
 
 
@@ -33,7 +36,7 @@ def run(settings: Settings, say: Say) -> int:
     say("Starting ...")
     os.environ.update(processes.environment(settings))
     readiness = Readiness(settings, say)
-    supervisor = Supervisor(_printer(settings.var / "log"), readiness.look)
+    supervisor = Supervisor(Screen(settings.var / "log" / "processes.log"), readiness.look)
     for name, command in commands().items():
         supervisor.add_process(name, command, cwd=str(ROOT))
     supervisor.loop()
@@ -94,23 +97,28 @@ def _shown(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "::") else host
 
 
-class _Output:
-    """What the processes say: on the screen and in a log file that is begun anew at each start."""
+class Screen(Printer):  # type: ignore[misc]
+    """Prints what the processes say, and keeps all of it in a log file that is begun anew at each start.
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("w", encoding="utf-8", buffering=1)
+    Python's warnings go to the file only: Rasa's dependencies warn about each other at every start, and Sanic
+    resets the filter that would silence them.
+    """
 
-    def write(self, text: str) -> None:
-        sys.stdout.write(text)
-        self._file.write(text)
+    def __init__(self, log: Path) -> None:
+        """Open the log file."""
+        super().__init__(sys.stdout)
+        log.parent.mkdir(parents=True, exist_ok=True)
+        self._log = Printer(log.open("w", encoding="utf-8"), colour=False)
+        self._in_warning: set[str] = set()
 
-    def flush(self) -> None:
-        sys.stdout.flush()
-
-    def isatty(self) -> bool:
-        return False
-
-
-def _printer(folder: Path) -> Printer:
-    return Printer(_Output(folder / "processes.log"))
+    def write(self, message: Message) -> None:
+        """One message of a process: the width of the names is kept the same in both places."""
+        self._log.width = self.width
+        self._log.write(message)
+        text = message.data.decode("utf-8", "replace") if isinstance(message.data, bytes) else message.data
+        if _WARNING.search(text):
+            self._in_warning.add(message.name)
+        elif message.name not in self._in_warning or not text.startswith("  "):
+            self._in_warning.discard(message.name)
+            if text.strip(" \n\x1b[0m"):
+                super().write(message)
