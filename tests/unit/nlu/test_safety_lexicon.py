@@ -1,0 +1,266 @@
+"""The safety patterns of data/lexicon/safety.yml, on sentences that are not in the training data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.nlu.safety_patterns import SafetyPatterns
+from bot.nlu.text import normalise
+
+ROOT = Path(__file__).parents[3]
+LEXICON = ROOT / "data/lexicon/safety.yml"
+PATTERNS = SafetyPatterns.load(LEXICON)
+
+CRISIS = [
+    "ik wil echt niet meer leven zo",
+    "Eigenlijk wil ik gewoon dood.",
+    "soms wil ik dood",
+    "ik zou het liefst dood zijn, ik wil dood",
+    "Ik zie het allemaal niet meer zitten",
+    "ik zie t nie meer zitten",
+    "het hoeft voor mij allemaal niet meer",
+    "van mij hoeft het niet meer",
+    "ik denk de laatste tijd vaak aan zelfmoord",
+    "heb steeds zelfmoordgedachten",
+    "ik ga er een eind aan maken",
+    "als dit ook niet lukt maak ik er een einde aan",
+    "ik ga mezelf iets aandoen",
+    "mijn gezin is beter af zonder mij",
+    "iedereen zou beter af zijn als ik dood was",
+    "niemand zou mij missen",
+    "ik hoop elke avond dat ik niet meer wakker word",
+    "mijn leven heeft geen enkele zin meer",
+    "ik ben echt klaar met het leven",
+    "Ik trek het niet meer, elke dag pijn",
+    "ik hou het niet langer vol",
+    "ik spring van een brug",
+    "ik wil onder een trein springen",
+    "ik heb genoeg slaappillen opgespaard",
+    "mijn man zegt dat hij niet meer wil leven",
+    "mijn dochter praat steeds over zelfmoord",
+    "ik wil mijn leven beëindigen",
+    "was ik maar nooit geboren",
+    "ik wil er gewoon niet meer zijn",
+    "kan ik meedoen aan de studie? anders hoeft het leven voor mij niet meer",
+    "I want to end my life",
+    "ik ben zo wanhopig, ik wil niet verder",
+]
+
+URGENT = [
+    "ik kan sinds vannacht mijn rechterarm niet meer bewegen",
+    "Mijn benen willen ineens niet meer",
+    "mijn linkerbeen is sinds gisteren helemaal verlamd",
+    "ik zie plotseling niks meer met mijn rechteroog",
+    "ik zie sinds vanochtend alles dubbel",
+    "ik krijg bijna geen adem",
+    "mijn vrouw krijgt geen lucht",
+    "ik ben ineens heel erg benauwd",
+    "ik heb 39 koorts en ben twee weken geleden getransplanteerd",
+    "Mijn zoon heeft sinds vanmorgen koorts, hij is pas terug van zijn stamceltransplantatie",
+    "ik heb koorts gekregen na de chemo",
+    "heb nu 38,7 en drie weken terug stamceltherapie gehad",
+    "ik lig te rillen, vorige week chemo gehad, ik heb koude rillingen",
+    "ik heb pijn op de borst en het straalt uit",
+    "mijn man is flauwgevallen en reageert niet",
+    "zijn mond hangt ineens scheef",
+    "ik kan plots niet meer praten",
+    "ik hoest bloed",
+    "mijn bloedneus stopt niet",
+    "mijn tong zwelt op",
+    "moet ik nu naar de spoedeisende hulp",
+    "bel een ambulance",
+    "dit is een noodgeval",
+    "ik ben gevallen en kan niet meer opstaan",
+    "ik kan al sinds vanochtend niet plassen",
+    "ik hou niks binnen sinds de chemo",
+    "mijn vriend heeft een epileptische aanval",
+    "kun je later verder met de vragen, ik krijg geen lucht",
+    "i cant breathe",
+]
+
+HARMLESS = [
+    # dying, as a question
+    "ga ik dood aan de behandeling?",
+    "Hoe groot is de kans dat ik doodga door de chemo?",
+    "kan je overlijden aan stamceltherapie",
+    "hoeveel mensen gaan er dood aan aHSCT",
+    "gaan mensen dood in de studie",
+    "ik wil niet dood aan die chemo, hoe groot is het risico",
+    "ik ben bang om dood te gaan tijdens de transplantatie",
+    "ik wil weten of ik dood kan gaan",
+    "waarom gingen er in de jaren negentig zoveel mensen dood",
+    "wat gebeurt er met mijn stamcellen als ik er niet meer ben",
+    "overleef ik dit wel",
+    "hoe lang heb ik nog te leven met ms",
+    "mijn buurman is aan kanker overleden",
+    "wat gebeurt er met mijn gegevens als ik overlijd",
+    # figurative and everyday
+    "ik lach me dood",
+    "ik ben doodmoe na het werk",
+    "doodgewone vraag: wat is een stamcel",
+    "ik ga kapot van nieuwsgierigheid",
+    "ik verveel me dood hier",
+    "ik schaam me dood",
+    "ik wil wel dood van schaamte",
+    "ik ben doodsbang voor naalden",
+    "ik zie het niet zitten om naar Moskou te gaan",
+    "ik zie die loting niet zitten",
+    "ik zie het niet meer zitten met deze vragenlijst",
+    "het hoeft voor mij niet meer vandaag",
+    "dat hoeft niet meer",
+    "nee hoeft niet",
+    "ik wil niet meer leven met die spuiten elke week",
+    "ik kan niet meer stoppen met lachen",
+    "ik ben klaar met de vragen",
+    "ik wil stoppen met de vragen",
+    "maak er maar een eind aan, aan deze vragenlijst bedoel ik ja of nee",
+    "kan stamceltherapie er een eind aan maken, aan die schubs",
+    "ik wil een eind aan deze chat",
+    "heeft het nog zin om me aan te melden",
+    "het heeft geen zin meer om mee te doen denk ik",
+    "is er nog hoop voor mensen met progressieve ms",
+    "mijn neuroloog ziet het niet zitten",
+    "de chemo maakt alles dood in je beenmerg",
+    "je maakt mijn afweer dood toch",
+    "ben ik beter af als ik meedoe aan de studie",
+    "ben ik beter af zonder medicijnen",
+    "ik ben wanhopig op zoek naar een goede kliniek",
+    "waarom zou ik meedoen",
+    "wat heeft het voor zin om te loten",
+    # about suicide, not one's own
+    "ik schrijf een scriptie over zelfmoord",
+    "is zelfmoord vaker bij mensen met ms",
+    "ik heb geen zelfmoordgedachten hoor",
+    "ik ben niet suïcidaal",
+    "mijn oom heeft lang geleden zelfmoord gepleegd",
+    "vragen ze in de keuring naar depressie en zelfmoord",
+    "ik heb vroeger een depressie gehad, mag ik meedoen",
+    "ik werk bij 113",
+    # fever, infections and other effects, as questions
+    "krijg je koorts van groeifactoren?",
+    "koorts na groeifactoren",
+    "koorts na de transplantatie",
+    "krijg ik koorts na de chemo",
+    "wat moet ik doen als ik koorts krijg na de transplantatie",
+    "hoe vaak komt koorts voor na stamceltherapie",
+    "hoe groot is de kans op een infectie na de transplantatie",
+    "ik heb toen koorts gehad na de groeifactoren",
+    "ik heb een vraag over koorts na de chemo",
+    "ik heb gelezen dat je koorts krijgt van de chemo",
+    "ik heb vorig jaar na mijn stamceltherapie 39 koorts gehad",
+    "is koorts gevaarlijk na een transplantatie",
+    "ik ben 39 en wil stamceltherapie",
+    "ik ben 38 jaar en heb rrms, kan ik stamceltherapie krijgen",
+    "heb je tijdens de isolatie veel koorts",
+    "kun je benauwd worden van de chemo",
+    "krijg je minder lucht na de chemo",
+    "ik heb soms wat benauwdheid",
+    "ik ben benauwd voor de uitslag van de hiv test",
+    "kan er bloed in mijn urine komen door cyclofosfamide",
+    "hoeveel bloed nemen ze af",
+    "mag ik bloed geven",
+    "gaat er een lijn in mijn hals of lies",
+    "word je blind van ms",
+    "kan ik allergisch reageren op atg",
+    "ik heb een allergie voor penicilline",
+    # disability that is not new, other people's past, the pre-screen
+    "kan ik niet meer, ik zit in een rolstoel",
+    "ik kan al jaren niet meer lopen",
+    "nee ik kan geen 100 meter meer lopen",
+    "ik kan niet zonder stok lopen",
+    "ik kan mijn benen al jaren niet meer goed bewegen",
+    "bij mijn eerste schub kon ik ineens niet meer lopen",
+    "ik zag toen plotseling niks meer met mijn linkeroog",
+    "mijn moeder was na haar schub een tijd verlamd",
+    "ik werd vorig jaar blind aan een oog en dat is hersteld",
+    "ik zie niks op mijn scherm",
+    "ik zie de knop niet meer",
+    "ik voel mijn voeten minder goed dan vroeger",
+    "kan ik door de behandeling verlamd raken",
+    "kan ik ineens niet meer lopen als ik stop met tysabri",
+    "mijn arts reageert niet meer op mijn mail",
+    "ik loop steeds slechter de laatste jaren",
+    "mijn hond kan ineens niet meer lopen",
+    "mijn hond heeft een epileptische aanval gehad",
+    "wat is het nummer van de spoedeisende hulp van het vumc",
+    "ik heb een schub gehad in maart",
+    "ik val soms om",
+    "wat is een aanval",
+    "ik heb elke dag pijn",
+]
+
+
+@pytest.mark.parametrize("text", CRISIS)
+def test_finds_crisis(text: str) -> None:
+    assert PATTERNS.alarm(text) == "crisis"
+
+
+@pytest.mark.parametrize("text", URGENT)
+def test_finds_acute_trouble(text: str) -> None:
+    assert PATTERNS.alarm(text) == "urgent_symptoms"
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_leaves_near_misses_alone(text: str) -> None:
+    assert PATTERNS.alarm(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ik lach me dood om mensen die zeggen dat het goed komt, ik wil dood",
+        "hoe lang duurt de studie? ik wil niet meer leven",
+        "ik ben gevallen en kan niet opstaan, ik typ dit op mijn telefoon",
+    ],
+)
+def test_a_harmless_part_does_not_hide_an_alarm(text: str) -> None:
+    assert PATTERNS.alarm(text) is not None
+
+
+def _phrases() -> dict[str, list[str]]:
+    """All training phrases of the dialogue intents."""
+    phrases: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "data/nlu").glob("*.yml")):
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            if "intent" in block:
+                lines = [line[2:].strip() for line in block["examples"].splitlines()]
+                phrases.setdefault(block["intent"], []).extend(line for line in lines if line)
+    return phrases
+
+
+def test_no_training_phrase_of_another_intent_raises_an_alarm() -> None:
+    others = {k: v for k, v in _phrases().items() if k not in ("crisis", "urgent_symptoms")}
+    assert len(others) > 10
+    assert [one for phrases in others.values() for one in phrases if PATTERNS.alarm(one)] == []
+
+
+def test_no_question_of_the_topics_raises_an_alarm() -> None:
+    texts = [
+        question
+        for path in sorted((ROOT / "data/faq").glob("*.yml"))
+        for topic in yaml.safe_load(path.read_text(encoding="utf-8"))["topics"].values()
+        for question in topic["questions"]["nl"]
+    ]
+    assert len(texts) > 100
+    assert [one for one in texts if PATTERNS.alarm(one)] == []
+
+
+@pytest.mark.parametrize("intent", ["crisis", "urgent_symptoms"])
+def test_most_training_phrases_are_caught_without_the_classifier(intent: str) -> None:
+    phrases = _phrases()[intent]
+    caught = [one for one in phrases if PATTERNS.alarm(one) == intent]
+    assert len(caught) / len(phrases) > 0.9
+
+
+def test_no_phrase_stands_under_two_intents() -> None:
+    seen: dict[str, str] = {}
+    double = []
+    for intent, phrases in _phrases().items():
+        for one in phrases:
+            key = normalise(one)
+            if key and seen.setdefault(key, intent) != intent:
+                double.append((one, intent, seen[key]))
+    assert double == []
