@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from bot.knowledge.number_words import (
     ENDINGS,
-    FREQUENCIES,
     MONTHS,
     SCALES,
     SHARES,
@@ -141,8 +140,6 @@ def _word_tokens(raw: str, english: bool) -> list[Token]:
         return [Token("ordinal", raw, Fraction(ordinals()[word]))]
     if word in SHARES:
         return [Token("share", raw, SHARES[word])]
-    if word in FREQUENCIES:
-        return [Token("cardinal", raw, Fraction(1)), Token("word", FREQUENCIES[word])]
     first, hyphen, rest = raw.partition("-")
     if hyphen and (plain(first) in cardinals() or plain(first) in ordinals()):
         tail = _word_tokens(rest, english)

@@ -7,7 +7,6 @@ maanden" is "1 year". Names that hold digits (COVID-19, CD34, T1) are figures by
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from fractions import Fraction
 from functools import lru_cache
 
 from bot.knowledge.number_tokens import Day, Token, tokenise
-from bot.knowledge.number_words import DURATIONS, SCALES, UNITS, listed, plain
+from bot.knowledge.number_words import DURATIONS, FREQUENCIES, SCALES, UNITS, listed, plain
 
-# Units of which the figure must never be borrowed from a bare number: "10%" does not follow from "10 mensen".
-_OWN_UNIT = frozenset({"percent", "euro", "nok", "mg", "g", "kg", "mcg", "ml", "mg/kg", "g/kg", "decade", "phone"})
+# What a bare number in a source may be said to be, and the other way round. "10%" does not follow from "10 mensen".
+_LENIENT = frozenset({None, "person", "month", "metre", "degree"})
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,9 @@ class Figure:
 
 
 _LINKING = frozenset(listed("- – — , tot en met t m / a of to and or up including ongeveer circa ca maximaal wel"))
-_ONE_OF = frozenset(listed("een a an per elk elke ieder iedere every each past afgelopen last vorig"))
+# "Een jaar" is a duration of one year; "per jaar" is how often. English "a year" may be either.
+_ONE_OF = frozenset(listed("een a an past previous afgelopen last vorig vorige"))
+_EVERY = frozenset(listed("per elk elke ieder iedere every each"))
 _BETWEEN = frozenset(listed("extra full whole other more consecutive dutch working"))
 _NOT_ORDINAL = frozenset({"lijn", "lijns", "line", "opinion", "kamer", "wereld"})
 
@@ -61,6 +62,8 @@ def figures(text: str) -> list[Figure]:
         if token.date is not None:
             found.append((index, Figure(token.text, date=token.date)))
             following = None
+        elif single := _single(tokens, index):
+            found.append((index, single))
         elif token.kind == "name":
             found.append((index, Figure(token.text, unit="name")))
         elif token.kind in {"decade", "phone"}:
@@ -103,6 +106,24 @@ def _number(tokens: list[Token], index: int, following: tuple[int, Figure, bool]
         if following[2] and not token.scaled and right.value and right.value >= 1000:
             value *= _scale_of(right.value)
     return Figure(f"{token.text}{shown}", value, unit, value * factor)
+
+
+def _single(tokens: list[Token], index: int) -> Figure | None:
+    """The one year of "een jaar", or the every year of "per jaar" and "jaarlijks"."""
+    word = tokens[index].text.lower()
+    after = plain(tokens[index + 1].text) if index + 1 < len(tokens) else ""
+    if word in FREQUENCIES:
+        after, every = FREQUENCIES[word], True
+    else:
+        every = word in _EVERY
+    unit, factor = UNITS.get(after, (None, 1))
+    if unit not in DURATIONS or not (every or word in _ONE_OF):
+        return None
+    text = tokens[index].text if word in FREQUENCIES else f"{tokens[index].text} {after}"
+    often = Figure(text, Fraction(1), f"every {unit}", Fraction(factor))
+    if every:
+        return often
+    return Figure(text, Fraction(1), unit, Fraction(factor), parts=(often,) if word in {"a", "an"} else ())
 
 
 def _scale_of(value: Fraction) -> int:
@@ -192,19 +213,8 @@ def unsupported(text: str, evidence: Iterable[str]) -> list[Figure]:
 @lru_cache(maxsize=4096)
 def _evidence(text: str) -> tuple[Figure, ...]:
     """The figures of a source's text, in every way they may be said."""
-    found = [*figures(text), *_single_units(text)]
+    found = figures(text)
     return (*found, *(part for figure in found for part in figure.parts))
-
-
-def _single_units(text: str) -> list[Figure]:
-    """In evidence, "a year" or "per week" also says one year, one week."""
-    found = []
-    words = re.findall(r"[^\W\d_]+", plain(text))
-    for before, word in itertools.pairwise(words):
-        unit, factor = UNITS.get(word, (None, 1))
-        if before in _ONE_OF and unit in DURATIONS:
-            found.append(Figure(f"{before} {word}", Fraction(1), unit, Fraction(factor)))
-    return found
 
 
 def _supported(claim: Figure, known: list[Figure]) -> bool:
@@ -222,7 +232,7 @@ def supports(evidence: Figure, claim: Figure) -> bool:
     """Whether one figure in a source supports one in an answer.
 
     A date supports itself and its less precise forms. A number with a unit must have the same unit in the source, or
-    none at all there ("18 to 50" supports "50 jaar"), but a percentage, dose or price always needs its own unit.
+    none at all there for years and people: "18 to 50" supports "50 jaar".
     """
     if claim.date is not None:
         if evidence.date is None:
@@ -233,6 +243,8 @@ def supports(evidence: Figure, claim: Figure) -> bool:
         return claim.unit == evidence.unit and _name(claim) == _name(evidence)
     if claim.unit is not None and claim.unit == evidence.unit:
         return claim.amount == evidence.amount
-    if claim.value is None or claim.value != evidence.value or claim.unit in _OWN_UNIT or evidence.unit in _OWN_UNIT:
+    if claim.value is None or claim.value != evidence.value or not {claim.unit, evidence.unit} <= _LENIENT:
         return False
-    return claim.unit is None or evidence.unit is None
+    # A bare number may stand for years ("18-50") or people, not for days or months.
+    years = all(figure.unit != "month" or figure.amount == claim.value * 12 for figure in (claim, evidence))
+    return years and None in {claim.unit, evidence.unit}
