@@ -49,14 +49,16 @@ def main(arguments: Optional[List[str]] = None) -> int:
         elif not is_complete():
             install()
     except SetupError as error:
-        print("Set-up stopped: {}".format(error), file=sys.stderr)
+        print(f"Set-up stopped: {error}", file=sys.stderr)
         return 1
     except PermissionError as error:
-        print("Set-up stopped: {} cannot be written. Give yourself write permission on {}.".format(
-            error.filename, ROOT), file=sys.stderr)
+        print(
+            f"Set-up stopped: {error.filename} cannot be written. Give yourself write permission on {ROOT}.",
+            file=sys.stderr,
+        )
         return 1
     except OSError as error:
-        print("Set-up stopped: {}.".format(error), file=sys.stderr)
+        print(f"Set-up stopped: {error}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nSet-up interrupted; the next run goes on from here.", file=sys.stderr)
@@ -93,7 +95,16 @@ def install() -> None:
     uv = find_uv()
     make_venv(uv)
     say("Installing the requirements (the first time takes some minutes) ...")
-    command = [uv, "pip", "sync", "--require-hashes", "--compile-bytecode", "--python", str(VENV_PYTHON), str(REQUIREMENTS)]
+    command = [
+        uv,
+        "pip",
+        "sync",
+        "--require-hashes",
+        "--compile-bytecode",
+        "--python",
+        str(VENV_PYTHON),
+        str(REQUIREMENTS),
+    ]
     output = run(command)
     if output is not None:
         raise SetupError(explain_install_failure(output))
@@ -105,13 +116,12 @@ def install() -> None:
 def check_folder() -> None:
     """Stop early when the checkout cannot be written or the disk is full."""
     if not os.access(str(ROOT), os.W_OK):
-        raise SetupError("the folder {} is read-only. Give yourself write permission, or copy it elsewhere.".format(ROOT))
+        raise SetupError(f"the folder {ROOT} is read-only. Give yourself write permission, or copy it elsewhere.")
     TOOLS.mkdir(exist_ok=True)
     LOG.write_text("")
     free = shutil.disk_usage(str(ROOT)).free
     if free < NEEDED_BYTES and not STAMP.exists():
-        raise SetupError("{} has {:.1f} GB free and the installation needs 4 GB. Free some space.".format(
-            ROOT, free / 1024**3))
+        raise SetupError(f"{ROOT} has {free / 1024**3:.1f} GB free and the installation needs 4 GB. Free some space.")
 
 
 # --- uv ---------------------------------------------------------------------------------------------------------
@@ -123,7 +133,7 @@ def find_uv() -> str:
     for candidate in candidates:
         if candidate.exists() and run([str(candidate), "--version"]) is None:
             return str(candidate)
-    say("Installing uv under {} ...".format(TOOLS.relative_to(ROOT)))
+    say(f"Installing uv under {TOOLS.relative_to(ROOT)} ...")
     for python in pythons():
         if install_uv_in_venv(python) or install_uv_in_folder(python):
             for candidate in candidates:
@@ -131,16 +141,16 @@ def find_uv() -> str:
                     return str(candidate)
     on_path = shutil.which("uv")
     if on_path:
-        say("Using {}.".format(on_path))
+        say(f"Using {on_path}.")
         return on_path
     if LOG.exists() and ("No module named" in LOG.read_text() or "ensurepip" in LOG.read_text()):
         raise SetupError("this Python has neither venv nor pip. Install them (Debian: apt-get install python3-venv).")
-    raise SetupError("pip could not install uv. Is a package index reachable? Details: {}".format(LOG))
+    raise SetupError(f"pip could not install uv. Is a package index reachable? Details: {LOG}")
 
 
 def pythons() -> List[str]:
     """The Python interpreters at hand, the running one first."""
-    names = ["python3"] + ["python3.{}".format(minor) for minor in range(14, 7, -1)]
+    names = ["python3"] + [f"python3.{minor}" for minor in range(14, 7, -1)]
     found = [sys.executable] + [path for path in map(shutil.which, names) if path]
     return list(dict.fromkeys(found))
 
@@ -170,10 +180,12 @@ def make_venv(uv: str) -> None:
     if VENV_PYTHON.exists() and run([str(VENV_PYTHON), "-c", check]) is None:
         return
     shutil.rmtree(str(VENV), ignore_errors=True)
-    say("Making .venv with Python {} ...".format(PYTHON_VERSION))
+    say(f"Making .venv with Python {PYTHON_VERSION} ...")
     if run([uv, "venv", "--quiet", "--python", PYTHON_VERSION, str(VENV)]) is not None:
-        raise SetupError("there is no Python {0} here and uv could not bring it. Install it (Debian: apt-get install "
-                         "python{0}). Details: {1}".format(PYTHON_VERSION, LOG))
+        raise SetupError(
+            f"there is no Python {PYTHON_VERSION} here and uv could not bring it. Install it (Debian: apt-get install "
+            f"python{PYTHON_VERSION}). Details: {LOG}"
+        )
 
 
 def explain_install_failure(output: str) -> str:
@@ -182,14 +194,15 @@ def explain_install_failure(output: str) -> str:
     if any(sign in lowered for sign in ("no space left", "disk quota")):
         return "the disk is full. Free some space and try again."
     if any(sign in lowered for sign in ("compiler", "gcc", "unable to execute 'cc'", "failed to build")):
-        return ("a package has no ready-made file for this machine and needs a C compiler. Install one "
-                "(Debian: apt-get install build-essential). Details: {}".format(LOG))
+        return (
+            "a package has no ready-made file for this machine and needs a C compiler. Install one "
+            f"(Debian: apt-get install build-essential). Details: {LOG}"
+        )
     if "hash mismatch" in lowered:
-        return "a downloaded package does not match its hash in requirements.txt; it was not installed. Details: {}".format(
-            LOG)
+        return f"a downloaded package does not match its hash in requirements.txt; it was not installed. Details: {LOG}"
     if any(sign in lowered for sign in ("failed to fetch", "error sending request", "dns error", "connect")):
-        return "the package index cannot be reached. Check the network or its proxy settings. Details: {}".format(LOG)
-    return "the requirements could not be installed. Details: {}".format(LOG)
+        return f"the package index cannot be reached. Check the network or its proxy settings. Details: {LOG}"
+    return f"the requirements could not be installed. Details: {LOG}"
 
 
 def write_entry_points() -> None:
@@ -204,12 +217,26 @@ def write_entry_points() -> None:
 def lock() -> None:
     """Compile the hashed requirements from the ranges in pyproject.toml; pins that still fit are kept."""
     check_folder()
-    output = run([
-        find_uv(), "pip", "compile", "pyproject.toml", "--extra", "test", "--universal", "--generate-hashes",
-        "--no-emit-index-url", "--python-version", PYTHON_VERSION, "--quiet", "-o", "requirements.txt",
-    ])
+    output = run(
+        [
+            find_uv(),
+            "pip",
+            "compile",
+            "pyproject.toml",
+            "--extra",
+            "test",
+            "--universal",
+            "--generate-hashes",
+            "--no-emit-index-url",
+            "--python-version",
+            PYTHON_VERSION,
+            "--quiet",
+            "-o",
+            "requirements.txt",
+        ]
+    )
     if output is not None:
-        raise SetupError("requirements.txt could not be compiled. Details: {}".format(LOG))
+        raise SetupError(f"requirements.txt could not be compiled. Details: {LOG}")
     say("requirements.txt is up to date; `make setup` installs it.")
 
 
@@ -220,8 +247,15 @@ def run(command: List[str]) -> Optional[str]:
     """Run a command in the checkout, its output in the log. None when it succeeded, else what it printed."""
     environment = tool_environment()
     try:
-        done = subprocess.run(command, cwd=str(ROOT), env=environment, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+        done = subprocess.run(
+            command,
+            cwd=str(ROOT),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
     except OSError as error:
         return str(error)
     with LOG.open("a") as log:

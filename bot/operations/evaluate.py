@@ -83,9 +83,8 @@ def understand(settings: Settings, texts: Sequence[str], model: Path | None = No
     # Rasa reads both when it is imported, and its model names the language pipeline from the project's folder.
     os.environ.update(processes.environment(settings))
     os.chdir(ROOT)
-    with warnings.catch_warnings():
-        # Rasa's dependencies about each other.
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(record=True):
+        # Rasa's dependencies warn about each other, and Sanic resets a filter that would silence them.
         return asyncio.run(_parse_all(path, texts))
 
 

@@ -53,7 +53,9 @@ def check_folder(folder: Path, setting: str, needed: int = NEEDED_BYTES) -> None
             pass
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise OperatorError(f"The disk of {folder} is full: free some space, or set {setting} elsewhere.") from error
+            raise OperatorError(
+                f"The disk of {folder} is full: free some space, or set {setting} elsewhere."
+            ) from error
         raise OperatorError(
             f"The folder {folder} cannot be written: give this user the right to, or set {setting} to another folder."
         ) from error

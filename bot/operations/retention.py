@@ -49,9 +49,7 @@ def delete_old_turns(engine: Engine, now: datetime, days: int, batch: int = BATC
     return _delete_in_batches(engine, row.name, old, lambda ids: delete(row).where(row.c.id.in_(ids)))
 
 
-def _delete_in_batches(
-    engine: Engine, table_name: str, old: Select, statement: Callable[[list[int]], object]
-) -> int:
+def _delete_in_batches(engine: Engine, table_name: str, old: Select, statement: Callable[[list[int]], object]) -> int:
     """Delete in small transactions, so that nobody who is typing waits for a big one."""
     if not inspect(engine).has_table(table_name):
         return 0

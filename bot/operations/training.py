@@ -44,7 +44,11 @@ _COMPLAINT = re.compile(
     re.MULTILINE,
 )
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_DATA_FOLDERS = ("data/nlu", "data/rules", "data/stories")
+# Where Rasa's file importer finds configuration, domain and data; `config.yml` names the other importer.
+SOURCES = (
+    *("--config", "config.yml", "--domain", "bot/domain"),
+    *("--data", *(folder for folder in ("data/nlu", "data/rules", "data/stories") if (ROOT / folder).is_dir())),
+)
 
 
 def model_file(settings: Settings) -> Path:
@@ -112,8 +116,7 @@ def _train(settings: Settings, environment: Mapping[str, str], say: Say) -> None
     log = settings.var / "log" / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [
-        *(sys.executable, "-m", "rasa", "train", "--config", "config.yml", "--domain", "bot/domain", "--data"),
-        *(folder for folder in _DATA_FOLDERS if (ROOT / folder).is_dir()),
+        *(sys.executable, "-m", "rasa", "train", *SOURCES),
         # Rasa's cache knows a component by its own source only, not by the modules it uses: it is not asked.
         *("--force", "--out", str(work), "--fixed-model-name", MODEL_NAME),
     ]
