@@ -17,7 +17,7 @@ from bot.knowledge.schema import Content
 logger = logging.getLogger(__name__)
 
 
-class ContentUnavailable(Exception):
+class ContentUnavailable(Exception):  # noqa: N818 - says the state, as in "except ContentUnavailable"
     """There is no content: the database cannot be read, or nothing was imported. The message says what to do."""
 
 

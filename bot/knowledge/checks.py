@@ -81,7 +81,7 @@ def check_completeness(material: Material) -> Iterator[Finding]:
             if count < limits.minimum_questions:
                 text = f"has {count} questions in '{language}': write at least {limits.minimum_questions}."
                 yield Finding("questions", topic.id, text)
-        for name, language, text in texts_of(topic):
+        for name, _language, text in texts_of(topic):
             length = len(words(strip_markup(text)))
             if name.startswith("short") and length > limits.short_words:
                 message = f"{name} has {length} words: shorten it to {limits.short_words}."

@@ -48,7 +48,8 @@ _TOKEN = re.compile(
               | \b11[23](?=\s*(?:bellen|bel\b|zelfmoord|\.nl|,?\s+als\b|,?\s+wanneer\b|,?\s*dag\ en\ nacht))
               | \b11[23]\s+(?:of|or)\s+0800-0113\b | \b0800-0113\b )
     | (?P<name> \bCD[ ]34\b
-              | \b(?!(?:fase|phase|stap|step|groep|group|dag|day|week|eur)-?\d)[^\W\d_]+[-\u2011]?\d[^\W_]*(?:-\d[^\W_]*)* )
+              | \b(?!(?:fase|phase|stap|step|groep|group|dag|day|week|eur)-?\d)
+                [^\W\d_]+[-\u2011]?\d[^\W_]*(?:-\d[^\W_]*)* )
     | (?P<iso> \b(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\d-]) )
     | (?P<dmy> \b\d{{1,2}}[-/]\d{{1,2}}[-/](?:19|20)\d\d\b )
     | (?P<daymonth> \b\d{{1,2}}(?:e|ste|de|st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTH})\b\.?(?:,?\s+(?:19|20)\d\d\b)? )
@@ -59,7 +60,8 @@ _TOKEN = re.compile(
     | (?P<phone> \b0\d{{2,3}}[- ]\d{{4,7}}\b | \b0\d{{9}}\b )
     | (?P<clock> \b\d{{1,2}}:\d\d\b | \b\d{{1,2}}\.\d\d(?=\s*uur) )
     | (?P<power> \b\d+(?:[.,]\d+)?\s*[x×]\s*10\^?[eE]?\d(?=\s*(?:/|CD|cel|\b)) )
-    | (?P<number> \b\d{{1,3}}(?:[.,]\d{{3}})+(?![\d])(?:[.,]\d+)? | \d+(?:[.,]\d+)? )(?P<suffix> (?:ste|de|e|st|nd|rd|th)\b )?
+    | (?P<number> \b\d{{1,3}}(?:[.,]\d{{3}})+(?![\d])(?:[.,]\d+)? | \d+(?:[.,]\d+)? )
+      (?P<suffix> (?:ste|de|e|st|nd|rd|th)\b )?
     | (?P<word> [^\W\d_]+(?:['’-][^\W\d_]+)* )
     | (?P<mark> [^\w\s] | _ )
     """,

@@ -87,8 +87,8 @@ _UNIT_WORDS = {
     "person": (
         1,
         (
-            "mens mensen persoon personen patient patienten deelnemer deelnemers vrouwen mannen people persons patients "
-            "participants person participant women men"
+            "mens mensen persoon personen patient patienten deelnemer deelnemers vrouwen mannen "
+            "people persons patients participants person participant women men"
         ),
     ),
 }

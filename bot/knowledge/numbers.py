@@ -2,7 +2,8 @@
 
 A figure is a number ("2-3", "één tot twee", "50.000", "de helft"), with its unit when it has one ("21 dagen",
 "50 mg/kg", "30%"), or a date ("4 november 2019", "2019-11-04", "december 2022"). Spelling does not matter: "twaalf
-maanden" is "1 year". Names that hold digits (COVID-19, CD34, T1) are figures by name. "Eerstelijns" and the article "een" are none.
+maanden" is "1 year". Names that hold digits (COVID-19, CD34, T1) are figures by name. "Eerstelijns" and the article
+"een" are none.
 """
 
 from __future__ import annotations
@@ -69,17 +70,17 @@ def figures(text: str) -> list[Figure]:
         elif token.kind in {"decade", "phone"}:
             found.append((index, Figure(token.text, token.value, token.kind, token.value)))
         elif token.value is not None:
-            figure = _number(tokens, index, following)
+            figure = _number(tokens, index, token.value, following)
             if figure is not None:
                 found.append((index, figure))
                 following = (index, figure, token.scaled)
     return _with_ratios(tokens, list(reversed(found)))
 
 
-def _number(tokens: list[Token], index: int, following: tuple[int, Figure, bool] | None) -> Figure | None:
+def _number(
+    tokens: list[Token], index: int, value: Fraction, following: tuple[int, Figure, bool] | None
+) -> Figure | None:
     token = tokens[index]
-    value = token.value
-    assert value is not None
     before = plain(tokens[index - 1].text) if index else ""
     after = plain(tokens[index + 1].text) if index + 1 < len(tokens) else ""
     if token.kind == "ordinal":
@@ -133,7 +134,7 @@ def _scale_of(value: Fraction) -> int:
 def _unit(tokens: list[Token], index: int) -> tuple[str | None, int, str]:
     """The unit that goes with a number: normalised, its factor, and as written."""
     year = re.fullmatch(r"(19|20)\d\d", tokens[index].text)
-    after = [token for token in tokens[index + 1 : index + 6]]
+    after = tokens[index + 1 : index + 6]
     if after and after[0].text == "-":
         after = after[1:]
     if not after:

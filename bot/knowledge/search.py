@@ -36,8 +36,10 @@ class SearchIndex:
         self._spread = Counter(term for counts in self._counts for term in counts)
 
     def search(self, text: str, limit: int = 3) -> list[tuple[Topic, float]]:
-        """The topics that fit a text best, best first, with a score above 0. Words that nearly all topics hold do
-        not count; a text without other words finds nothing."""
+        """The topics that fit a text best, best first, with a score above 0.
+
+        Words that nearly all topics hold do not count; a text without other words finds nothing.
+        """
         scores: Counter[int] = Counter()
         for term, weight in _terms(text).items():
             rarity = self._rarity(term) * weight

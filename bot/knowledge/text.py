@@ -12,8 +12,8 @@ _ITEM = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
 _WORD = re.compile(r"[^\W_]+(?:[.,:/][^\W_]+)*(?:['’-][^\W_]+)*'?", re.UNICODE)
 # A point after these does not end a sentence; "enz." and "etc." may, when a capital follows.
 _ABBREVIATIONS = (
-    "bijv bv d.w.z dwz o.a oa m.b.v mbv t.o.v tov i.v.m ivm ca dr drs prof mr mevr dhr nr blz st t.a.v max min resp incl excl "
-    "m.n mn a.u.b aub z.s.m e.g i.e vs zgn z.g evt i.p.v ipv o.l.v n.v.t m.a.w p.p v.a"
+    "bijv bv d.w.z dwz o.a oa m.b.v mbv t.o.v tov i.v.m ivm ca dr drs prof mr mevr dhr nr blz st t.a.v max min resp "
+    "incl excl m.n mn a.u.b aub z.s.m e.g i.e vs zgn z.g evt i.p.v ipv o.l.v n.v.t m.a.w p.p v.a"
 )
 _ABBREVIATION = re.compile(
     r"\b(" + "|".join(re.escape(short) for short in sorted(_ABBREVIATIONS.split(), key=len, reverse=True)) + r")\.",

@@ -123,9 +123,8 @@ def _apply_subject(after: Piece | None, before: Piece | None, root: Path, texts:
     if not isinstance(before, Subject):
         texts[path] = f"subject: {after.id}\n{title}topics:\n"
     elif before.title != after.title:
-        span = _span(texts[path], "title", None)
-        assert span is not None
-        texts[path] = _cut(texts[path], *span, title)
+        start, end = _span(texts[path], "title", None) or (0, 0)
+        texts[path] = _cut(texts[path], start, end, title)
 
 
 def _home(piece: Piece, content: Content, folder: Path) -> Path:

@@ -52,6 +52,7 @@ class Field:
 
     @property
     def line(self) -> int:
+        """The line on which the value begins, from 1."""
         return int(self.node.start_mark.line) + 1
 
     def complain(self, message: str) -> None:
@@ -63,6 +64,7 @@ class Field:
         return Field(self.node, self.file, self.problems, topic)
 
     def is_null(self) -> bool:
+        """Whether the file says `null`, or nothing."""
         return isinstance(self.node, yaml.ScalarNode) and self.node.tag == _NULL
 
     def items(self, name: str) -> Iterator[tuple[str, Field]]:

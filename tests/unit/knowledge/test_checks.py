@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from knowledge_builders import content, errors, material, topic
 
 from bot.knowledge.checks import Limits, check
 from bot.knowledge.schema import Passage, Source
+from tests.unit.knowledge.builders import content, errors, material, topic
 
 LONG = "Deze zin is heel erg lang want er staan nu al heel wat korte woorden in dit ene deel van de tekst"
 HARD = (

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from knowledge_builders import content, topic
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +18,7 @@ from bot.knowledge import store
 from bot.knowledge.cache import ContentUnavailable, PublishedContent
 from bot.knowledge.schema import Content, Picture
 from bot.knowledge.tables import ContentState, ContentVersion
+from tests.unit.knowledge.builders import content, topic
 
 NOW = datetime(2026, 11, 20, 16, 55, tzinfo=UTC)
 

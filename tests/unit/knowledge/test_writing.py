@@ -12,13 +12,13 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from knowledge_builders import topic
 from sqlalchemy.engine import Engine
 
 from bot.database import session_scope
 from bot.knowledge import files, store
 from bot.knowledge.schema import Content, Passage, Picture, Source, Topic
 from bot.knowledge.writing import block, differences, export
+from tests.unit.knowledge.builders import topic
 
 
 @pytest.fixture
