@@ -127,9 +127,7 @@ def worker(once: bool) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write rows and totals here."
-)
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Where rows and totals go.")
 @click.option("--model", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another trained model.")
 def evaluate(file: Path, json_file: Path | None, model: Path | None) -> None:
     """Measure understanding on FILE: tab-separated text and expected labels (one or more, with | between)."""

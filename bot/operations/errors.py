@@ -41,9 +41,7 @@ def _explain_os_error(error: OSError) -> str | None:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full: {place} cannot be written. Free some space and try again."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return (
-            f"{place} cannot be read or written: give this user the right to, or name another folder in the settings."
-        )
+        return f"{place} cannot be read or written: give this user the right to, or set another folder."
     if error.errno == errno.ENOENT and error.filename:
         return f"{place} is missing: restore it (git checkout), or correct the setting that names it."
     return None

@@ -60,19 +60,19 @@ PROCESSES: Mapping[str, Process] = {
     ),
     "site": Process(
         lambda settings: _gunicorn("bot.patient.app:create_app()", settings.site_host, settings.site_port),
-        lambda settings: f"http://{_reachable(settings.site_host)}:{settings.site_port}/health",
+        lambda settings: f"http://{reachable(settings.site_host)}:{settings.site_port}/health",
     ),
     "desk": Process(
         lambda settings: _gunicorn("bot.desk.app:create_app()", settings.desk_host, settings.desk_port),
-        lambda settings: f"http://{_reachable(settings.desk_host)}:{settings.desk_port}/health",
+        lambda settings: f"http://{reachable(settings.desk_host)}:{settings.desk_port}/health",
     ),
     "worker": Process(lambda settings: [sys.executable, "-m", "bot", "worker"]),
 }
 
 
-def _reachable(host: str) -> str:
+def reachable(host: str) -> str:
     """An address of this machine on which a server that listens on `host` answers."""
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  # it is not bound here
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -116,4 +116,4 @@ def serve(name: str, settings: Settings) -> None:
     os.chdir(ROOT)
     parent.die_with_parent()
     command = process.command(settings)
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606  # becoming it is the point

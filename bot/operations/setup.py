@@ -87,9 +87,8 @@ def _refuse_broken_content(settings: Settings) -> None:
 
 def _has_tables(engine: Engine) -> bool:
     file = engine.url.database if engine.url.get_backend_name() == "sqlite" else None
-    if file is not None:
-        if not Path(file).is_file():
-            return False
+    if file is not None and not Path(file).is_file():
+        return False
     return bool(inspect(engine).get_table_names())
 
 

@@ -78,8 +78,8 @@ class Readiness:
             self._say(f"No answer yet from: {', '.join(self._waiting)}. What they say is above and in {log}.")
 
     def _tell(self, seconds: float) -> None:
-        site = f"http://{_shown(self._settings.site_host)}:{self._settings.site_port}/"
-        desk = f"http://{_shown(self._settings.desk_host)}:{self._settings.desk_port}/"
+        site = f"http://{processes.reachable(self._settings.site_host)}:{self._settings.site_port}/"
+        desk = f"http://{processes.reachable(self._settings.desk_host)}:{self._settings.desk_port}/"
         self._say(f"Everything answers after {seconds:.0f} s. Ctrl-C stops it.")
         self._say(f"  for patients: {site}")
         self._say(f"  for staff:    {desk}")
@@ -91,10 +91,6 @@ def answers(url: str) -> bool:
         return requests.get(url, timeout=2).status_code == 200
     except requests.RequestException:
         return False
-
-
-def _shown(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
 
 
 class Screen(Printer):  # type: ignore[misc]

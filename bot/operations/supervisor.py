@@ -153,9 +153,8 @@ class Supervisor(Manager):  # type: ignore[misc]
                 _end_group(record["pid"])
 
     def _say(self, text: str) -> None:
-        self._printer.write(
-            Message(type="line", data=text + "\n", time=datetime.now(), name=SYSTEM_PRINTER_NAME, colour=None)
-        )
+        now = datetime.now()  # noqa: DTZ005  # local time, as honcho stamps the other lines
+        self._printer.write(Message(type="line", data=f"{text}\n", time=now, name=SYSTEM_PRINTER_NAME, colour=None))
 
 
 def _end_group(pid: int) -> None:

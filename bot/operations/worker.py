@@ -45,7 +45,8 @@ def run(settings: Settings, once: bool = False) -> int:
     """Work until SIGTERM or Ctrl-C; with `once`, do every job one time. Returns the exit code."""
     logging.getLogger("bot").setLevel(logging.INFO)
     if once:
-        return 0 if all([attempt(job) for job in jobs(settings)]) else 1
+        outcomes = [attempt(job) for job in jobs(settings)]
+        return 0 if all(outcomes) else 1
     stop = threading.Event()
 
     def ask_to_stop(_number: int, _frame: Any) -> None:
