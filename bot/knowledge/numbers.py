@@ -163,7 +163,14 @@ def _unit_before(tokens: list[Token], index: int) -> tuple[str | None, int, str]
 
 
 def _linked(tokens: list[Token], left: int, right: int) -> bool:
+    """Whether two numbers are joined by "tot", "en" and the like, and so share a unit.
+
+    A comma joins in a list only: "1, 2 of 3 jaar", but not "op dag 5, 1,0 mg/kg".
+    """
     between = [plain(token.text) for token in tokens[left + 1 : right]]
+    after = plain(tokens[right + 1].text) if right + 1 < len(tokens) else ""
+    if "," in between and after not in {"en", "of", "and", "or", ","}:
+        return False
     return 0 < len(between) <= 5 and all(word in _LINKING for word in between)
 
 

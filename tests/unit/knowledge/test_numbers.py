@@ -33,6 +33,8 @@ def seen(text: str) -> list[tuple[float, str | None] | tuple[int | None, ...] | 
         ("de eerste lijn, de tweede-lijn en second-line", []),
         ("vijf ziekenhuizen, five hospitals", [(5, None), (5, None)]),
         ("50 mg/kg, 0.5 mg/kg en 1,5 milligram per kilo", [(50, "mg/kg"), (0.5, "mg/kg"), (1.5, "mg/kg")]),
+        ("0.5 mg/kg op dag −5, 1.0 mg/kg op dag −4", [(0.5, "mg/kg"), (5, None), (1, "mg/kg"), (4, None)]),
+        ("na 1, 2 en 3 maanden", [(1, "month"), (2, "month"), (3, "month")]),
         ("Tussen 3 and 5 x 106/kg", [(3e6, None), (5e6, None)]),
         ("3 tot 5 miljoen cellen", [(3e6, None), (5e6, None)]),
         ("2 x 10e6 CD34+ cellen", [(2e6, None), "CD34"]),
