@@ -29,7 +29,7 @@ def check_readability(material: Material) -> Iterator[Finding]:
     for topic in material.content.topics.values():
         score = flesch_douma(topic.answer.get("nl", ""))
         if score is not None and score < lowest:
-            text = f"the answer's reading ease is {score:.0f} (at least {lowest:.0f}): use shorter sentences and words."
+            text = f"the answer's reading ease is {score:.1f} (at least {lowest:.0f}): use shorter sentences and words."
             yield Finding("readability", topic.id, text)
 
 
