@@ -10,9 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.prescreen_reading import read_message
-from actions.prescreen_state import GO_ON, cleared, stored, stored_answers
+from actions.prescreen_state import GO_ON, cleared, stored_answers
 from actions.trial import current_trial
-from bot.eligibility.messages import answered_text
 
 
 class ActionPrescreenReset(Action):
@@ -54,11 +53,23 @@ class ActionPrescreenCorrect(Action):
         if not before and not reading.answers:
             dispatcher.utter_message(response="utter_prescreen_nothing_to_correct")
             return []
-        if reading.answers:
-            noted = "; ".join(answered_text(trial.criterion(one.criterion), one.option, "nl") for one in reading.answers)
-            dispatcher.utter_message(response="utter_prescreen_noted", noted=noted)
-            events = [SlotSet(one.criterion, stored(one.option, one.outcome, one.words)) for one in reading.answers]
-        else:
-            events = [SlotSet(list(before)[-1], None)]
-        # The form ends by itself when nothing is left to ask, and the verdict follows.
-        return [*events, FollowupAction("prescreen_form")]
+        # The form reads the message again when it starts, takes its answers, and confirms them. It ends by itself
+        # when nothing is left to ask, and the verdict follows.
+        reopen = [] if reading.answers else [SlotSet(list(before)[-1], None)]
+        return [*reopen, FollowupAction("prescreen_form")]
+
+
+class ActionPrescreenAftermath(Action):
+    """Words after the verdict that the classifier was not sure of: a changed answer, or something else."""
+
+    def name(self) -> str:
+        """The name by which the rules call this action."""
+        return "action_prescreen_aftermath"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Take the answers in the message; without any, ask back or refuse as outside the pre-screen."""
+        if read_message(current_trial(), tracker, None, date.today()).answers:
+            return [FollowupAction("prescreen_form")]
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        dispatcher.utter_message(response=f"utter_{intent}")
+        return []

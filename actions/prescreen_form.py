@@ -50,7 +50,8 @@ class ValidatePrescreenForm(FormValidationAction):
         if reading.answers:
             _confirm(dispatcher, trial, tracker, asked, reading)
             return [SlotSet(one.criterion, stored(one.option, one.outcome, one.words)) for one in reading.answers]
-        if reading.back:
+        # Outside the form (asked is None) going back has been done by ActionPrescreenCorrect.
+        if reading.back and asked:
             previous = _previous(trial, tracker, asked)
             return [SlotSet(previous, None)] if previous else []
         if reading.stop:
@@ -70,7 +71,9 @@ def _confirm(
 ) -> None:
     """Repeat what was understood when it is more, or other, than an answer to the question; answer a side question."""
     before = stored_answers(trial, tracker)
-    surprising = len(reading.answers) > 1 or any(one.criterion != asked or one.criterion in before for one in reading.answers)
+    surprising = len(reading.answers) > 1 or any(
+        one.criterion != asked or one.criterion in before for one in reading.answers
+    )
     if surprising:
         noted = "; ".join(answered_text(trial.criterion(one.criterion), one.option, "nl") for one in reading.answers)
         dispatcher.utter_message(response="utter_prescreen_noted", noted=noted)

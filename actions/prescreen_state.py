@@ -13,6 +13,7 @@ from bot.eligibility.criteria import Outcome, Trial
 Stored = Mapping[str, Any]
 GO_ON = "prescreen_go_on"
 STOPPED = "prescreen_stopped"
+DONE = "prescreen_done"
 
 
 def stored_answers(trial: Trial, tracker: Tracker) -> dict[str, Stored]:
@@ -33,5 +34,5 @@ def stored(option: str, outcome: Outcome, words: str) -> dict[str, str]:
 
 def cleared(trial: Trial) -> list[Any]:
     """Events that forget every answer."""
-    names = [*trial.criterion_ids, GO_ON, STOPPED]
+    names = [*trial.criterion_ids, GO_ON, STOPPED, DONE]
     return [SlotSet(name, None) for name in names]

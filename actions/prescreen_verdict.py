@@ -8,11 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.prescreen_state import STOPPED, Stored, cleared, outcomes, stored_answers
+from actions.prescreen_state import DONE, STOPPED, Stored, cleared, outcomes, stored_answers
 from actions.trial import current_sources, current_trial
 from bot import settings
 from bot.eligibility.criteria import Recruitment, Trial
@@ -41,7 +41,7 @@ class ActionPrescreenVerdict(Action):
         if not answers:
             return [FollowupAction("prescreen_form")]
         send_verdict(dispatcher, trial, answers, tracker.sender_id)
-        return []
+        return [SlotSet(DONE, True)]
 
 
 def send_verdict(
@@ -92,4 +92,3 @@ def _response_name(verdict: Verdict, finished: bool, url: str | None) -> str:
     if verdict is Verdict.CANNOT_TAKE_PART:
         return "utter_verdict_cannot_take_part" if finished else "utter_verdict_cannot_take_part_early"
     return f"utter_verdict_{verdict.value}" if url else f"utter_verdict_{verdict.value}_closed"
-

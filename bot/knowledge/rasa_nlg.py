@@ -5,13 +5,14 @@ Named in `endpoints.yml`. It runs inside the chat process, so a changed answer i
 
 from __future__ import annotations
 
+import copy
 import logging
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
-from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -19,6 +20,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot import settings as project_settings
 from bot.database import make_engine
+from bot.eligibility.message import is_question
 from bot.eligibility.messages import question_message
 from bot.eligibility.trial_file import load_trial
 from bot.knowledge import files
@@ -32,23 +34,22 @@ TOPIC_PREFIX = "utter_faq/"
 QUESTION_PREFIX = "utter_ask_prescreen_form_"
 LABEL_PREFIX = "utter_label_"
 LANGUAGE = "nl"
+ALARMS = {"crisis", "urgent_symptoms"}
 
 
-class ContentResponses(NaturalLanguageGenerator):
-    """Generates every bot message of this assistant."""
+class ContentResponses(TemplatedNaturalLanguageGenerator):
+    """Generates every bot message of this assistant.
+
+    A templated generator, because Rasa hands the domain's texts (`responses`) only to those when it loads a model.
+    """
 
     def __init__(self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None) -> None:
         """Open the published content; `domain` holds the fixed texts."""
+        super().__init__((domain or Domain.empty()).responses)
         settings = project_settings.load()
-        self._templates = TemplatedNaturalLanguageGenerator((domain or Domain.empty()).responses)
         self._published = PublishedContent(make_engine(settings.database_url))
         self._files = settings.content
         self._trial = load_trial(settings.trial_file)
-        self._dialogue_labels = {
-            name.removeprefix(LABEL_PREFIX): variations[0]["text"]
-            for name, variations in (domain or Domain.empty()).responses.items()
-            if name.startswith(LABEL_PREFIX)
-        }
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -57,15 +58,16 @@ class ContentResponses(NaturalLanguageGenerator):
         if utter_action.startswith(TOPIC_PREFIX):
             return self._topic(utter_action.removeprefix(TOPIC_PREFIX))
         if utter_action.startswith(QUESTION_PREFIX):
-            return question_message(self._trial, utter_action.removeprefix(QUESTION_PREFIX), LANGUAGE)
+            return self._question(utter_action.removeprefix(QUESTION_PREFIX), tracker)
         special = {
             "utter_topic": self._asked_topic,
             "utter_clarify": self._clarify,
             "utter_repeat": self._repeat,
+            "utter_not_understood_in_prescreen": self._not_understood,
         }.get(utter_action)
         message = special(tracker, output_channel) if special else None
         if message is None:
-            message = await self._templates.generate(utter_action, tracker, output_channel, **kwargs)
+            message = await super().generate(utter_action, tracker, output_channel, **kwargs)
         return self._with_recruitment(message)
 
     def _content(self) -> Content:
@@ -88,26 +90,52 @@ class ContentResponses(NaturalLanguageGenerator):
         topic_id = next(tracker.get_latest_entity_values("topic"), None)
         return self._topic(str(topic_id)) if topic_id else None
 
+    def _question(self, criterion_id: str, tracker: DialogueStateTracker) -> Message:
+        """A question of the pre-screen; after an alarm it says first that the person need not go on."""
+        message = question_message(self._trial, criterion_id, LANGUAGE)
+        if _intent(tracker) in ALARMS:
+            gently = self._fixed("utter_prescreen_after_alarm") or {"text": ""}
+            message["text"] = f"{gently['text']}\n\n{message['text']}"
+        return message
+
     def _clarify(self, tracker: DialogueStateTracker, _channel: str) -> Message | None:
+        """Up to three topics to choose from. During the pre-screen only when the person really asked something."""
+        if tracker.active_loop_name and not is_question(_typed(tracker)):
+            return self._not_understood(tracker, _channel)
         candidates = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("candidates", [])
-        buttons = choice_buttons(self._content(), candidates, self._dialogue_labels, LANGUAGE)
-        variations = self._templates.responses.get("utter_clarify", [])
-        if not buttons or not variations:
+        buttons = choice_buttons(self._content(), candidates, self._dialogue_labels(), LANGUAGE)
+        clarify = self._fixed("utter_clarify")
+        if not buttons or not clarify:
             return self._fixed("utter_out_of_scope")
-        return {
-            "text": variations[0]["text"],
-            "buttons": buttons,
-            "custom": {"kind": "clarify", "candidates": list(candidates)},
-        }
+        return {**clarify, "buttons": buttons, "custom": {"kind": "clarify", "candidates": list(candidates)}}
+
+    def _not_understood(self, tracker: DialogueStateTracker, _channel: str) -> Message | None:
+        """An answer was not understood: say so and explain the question, which the form then puts again."""
+        if _intent(tracker) == "out_of_scope" and is_question(_typed(tracker)):
+            return self._fixed("utter_out_of_scope")
+        message = self._fixed("utter_not_understood_in_prescreen")
+        asked = tracker.get_slot(REQUESTED_SLOT)
+        if message and asked in self._trial.criterion_ids:
+            message["text"] = f"{message['text']}\n\n{self._trial.criterion(asked).help[LANGUAGE]}"
+        return message
 
     def _repeat(self, tracker: DialogueStateTracker, _channel: str) -> Message | None:
         """The last answer in its short form; a pre-screen question with its explanation is repeated by the form."""
         topic_id = last_topic(tracker)
         return self._topic(topic_id, short=True) if topic_id else None
 
+    def _dialogue_labels(self) -> dict[str, str]:
+        """The words on a choice that stands for a dialogue intent."""
+        return {
+            name.removeprefix(LABEL_PREFIX): variations[0]["text"]
+            for name, variations in self.responses.items()
+            if name.startswith(LABEL_PREFIX)
+        }
+
     def _fixed(self, name: str) -> Message | None:
-        variations = self._templates.responses.get(name, [])
-        return dict(variations[0]) if variations else None
+        """A text of the domain, as a copy that may be changed."""
+        variations = self.responses.get(name, [])
+        return copy.deepcopy(variations[0]) if variations else None
 
     def _recruitment_text(self) -> str:
         return self._trial.recruitment_text[self._trial.recruitment][LANGUAGE]
@@ -121,6 +149,14 @@ class ContentResponses(NaturalLanguageGenerator):
 @lru_cache(maxsize=1)
 def _content_files(root: Path) -> Content:
     return files.load(root)
+
+
+def _intent(tracker: DialogueStateTracker) -> str | None:
+    return tracker.latest_message.intent.get("name") if tracker.latest_message else None
+
+
+def _typed(tracker: DialogueStateTracker) -> str:
+    return (tracker.latest_message.text if tracker.latest_message else None) or ""
 
 
 def last_topic(tracker: DialogueStateTracker) -> str | None:

@@ -51,7 +51,9 @@ class Lexicon:
             concepts = data["concepts"]
             return cls({str(concept): [str(form) for form in forms] for concept, forms in concepts.items()})
         except (OSError, yaml.YAMLError, TypeError, KeyError, AttributeError) as error:
-            raise LexiconError(f"{path}: expected `concepts:` with a list of words for each concept ({error}).") from error
+            raise LexiconError(
+                f"{path}: expected `concepts:` with a list of words for each concept ({error})."
+            ) from error
 
     def find(self, text: str) -> list[str]:
         """The concepts in a normalised text, one entry per occurrence, in order."""

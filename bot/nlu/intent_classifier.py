@@ -66,7 +66,11 @@ class NgramIntentClassifier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> NgramIntentClassifier:
         """An untrained component."""
         lexicon = Lexicon.load(Path(config["lexicon"])) if config.get("lexicon") else None

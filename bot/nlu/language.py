@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import spacy
+import spacy.about
 import yaml
 from spacy.language import Language
 from spacy.util import compile_infix_regex, compile_suffix_regex
@@ -79,7 +80,7 @@ def ensure(path: Path, lexicon: Path, language: str = "nl") -> bool:
 
 def fingerprint(lexicon: Path, language: str = "nl") -> str:
     """A hash over all a built pipeline depends on: the lexicon files, spaCy's version and this module's format."""
-    digest = hashlib.sha256(f"{FORMAT}|{spacy.__version__}|{language}".encode())
+    digest = hashlib.sha256(f"{FORMAT}|{spacy.about.__version__}|{language}".encode())
     for file_name, *_ in NAME_FILES:
         digest.update(_read_bytes(lexicon / file_name))
     return digest.hexdigest()

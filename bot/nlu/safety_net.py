@@ -29,7 +29,11 @@ class SafetyNet(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SafetyNet:
         """Read the patterns that the configuration names."""
         return cls(SafetyPatterns.load(Path(config["patterns"])))

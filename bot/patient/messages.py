@@ -69,7 +69,10 @@ def from_rasa(items: object) -> list[BotMessage]:
         if not isinstance(item, Mapping):
             raise NotAnAnswer("the chat service sent something other than messages")
         words, choices = _text(item.get("text")), _choices(item.get("buttons"))
-        if words or choices:
+        if words and bare and not messages[-1].choices:
+            # Rasa's channels send each paragraph apart; until its custom item comes, a message goes on.
+            messages[-1] = replace(messages[-1], text=f"{messages[-1].text}\n\n{words}", choices=choices)
+        elif words or choices:
             messages.append(BotMessage(text=words or "", choices=choices))
             bare = True
         custom = item.get("custom")
