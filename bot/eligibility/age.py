@@ -15,20 +15,28 @@ Span = tuple[float, float]
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YEARS = r"(?:jaar|jr|jaren|j|jarige|lentes)\b(?: (?:oud|jong))?"
 _NOT_AGE = (
-    r"(?! ?(?:jaar |jr |jaren )?(?:geleden|ms\b|al ms|ziek|lang\b|last|klachten|stabiel|diagnose|terug|patient|meter|m\b|km|kilo|kg|mg|keer|x\b|"
+    r"(?! ?(?:jaar |jr |jaren )?(?:geleden|ms\b|al ms|ziek|lang\b|last|klachten|stabiel|diagnose|terug|"
+    r"patient|meter|m\b|km|kilo|kg|mg|keer|x\b|"
     r"weken|maanden|mnd|dagen|uur|min|procent|%|schub|medic|pil|zonder|met ms|getrouwd))"
 )
 _BIRTH_DATE = re.compile(
     rf"\b(?P<day>\d{{1,2}})(?:[-/. ](?P<month>\d{{1,2}})[-/. ]| (?P<name>{_MONTH})\.? )'?(?P<year>\d{{4}}|\d{{2}})\b"
 )
 _BIRTH_YEAR = re.compile(
-    r"\b(?:geboren|geb|geboortejaar|bouwjaar|bj|van|uit|jaargang)\.?:? ?(?:in |uit |van |is |het jaar )?'?(?P<year>19\d\d|20\d\d|\d\d)\b(?! ?(?:jaar|jr|mg|meter|m\b|km|keer|tot|%))"
+    r"\b(?:geboren|geb|geboortejaar|bouwjaar|bj|van|uit|jaargang)\.?:? ?(?:in |uit |van |is |"
+    r"het jaar )?'?(?P<year>19\d\d|20\d\d|\d\d)\b(?! ?(?:jaar|jr|mg|meter|m\b|km|keer|tot|%))"
 )
 _APOSTROPHE_YEAR = re.compile(r"(?:^|\s)'(?P<year>\d\d)\b")
 _BARE_YEAR = re.compile(r"^(?:in |uit )?(?P<year>19\d\d|20[0-2]\d)$")
 _I_AM = re.compile(
-    rf"\b(?:(?:ben|is|wordt dan|geworden|leeftijd|ik|oud|man|vrouw|zij|hij|ze|nog|net|pas|nu|al|inmiddels|ruim|precies|gewoon|toch|zelf)[: ]+)(?P<n>{NUMBER})(?!\d|[.,/:-]\d)(?: {_YEARS}|{_YEARS})?\b{_NOT_AGE}"
+    rf"\b(?:(?:ben|is|wordt dan|geworden|leeftijd|ik|oud|man|vrouw|zij|hij|ze|nog|net|pas|nu|al|inmiddels|"
+    rf"ruim|precies|gewoon|toch|zelf|trouwens|er|dus|ondertussen|eigenlijk)[: ]+)(?P<n>{NUMBER})(?!\d|"
+    rf"[.,/:-]\d)(?: {_YEARS}|{_YEARS})?\b{_NOT_AGE}"
 )
+_RELATIVE_OF = re.compile(
+    r"\b(?:dochter|zoon|vrouw|man|partner|vriendin|vriend|zus|broer|moeder|vader) van (?P<n>[1-6]\d)\b"
+)
+_TURNED = re.compile(rf"\b(?P<n>{NUMBER}) (?:jaar )?geworden\b")
 _OWN_VERB = re.compile(r"\b(?:ben|is|leeftijd|vrouw|man|zelf)\b")
 _YEARS_OLD = re.compile(rf"\b(?P<n>{NUMBER}) ?(?:jaar|jr|j|jarige|lentes)\b(?P<old> (?:oud|jong))?{_NOT_AGE}")
 _NEARLY = re.compile(rf"\b(?:bijna|haast|net geen|nog geen|nog net geen) (?P<n>{NUMBER})\b{_NOT_AGE}")
@@ -36,13 +44,18 @@ _BECOMES = re.compile(rf"\b(?:word|wordt|ga)\b[^,]*?\b(?P<n>{NUMBER})\b{_NOT_AGE
 _OVER = re.compile(rf"\b(?:ouder dan|boven de|over de|voorbij de|(?:al )?in de|meer dan)\s(?P<n>{NUMBER})\b")
 _UNDER = re.compile(rf"\b(?:jonger dan|onder de|nog geen|minder dan) (?P<n>{NUMBER})\b")
 _DECADE = re.compile(
-    rf"\b(?P<part>begin|eind|einde|half|halverwege|midden|medio|ergens|diep|ver)? ?(?:in )?(?:de |mijn )?(?P<tens>{'|'.join(TENS)}|[2-9]0)(?P<er>er|ers)?\b"
+    rf"\b(?P<part>begin|eind|einde|half|halverwege|midden|medio|ergens|diep|ver)? ?(?:in )?(?:de |"
+    rf"mijn )?(?P<tens>{'|'.join(TENS)}|[2-9]0)(?P<er>er|ers)?\b"
 )
+# Which years of a decade its beginning, middle and end are, on the wide side.
+_PARTS = {"begin": (0.0, 3.99), "eind": (7.0, 9.99), "einde": (7.0, 9.99)}
+_PARTS.update(dict.fromkeys(("half", "halverwege", "midden", "medio"), (4.0, 6.99)))
 _ABOUT = re.compile(
     rf"\b(?:rond de|rond|ongeveer|zo'n|circa|ca|tegen de|plusminus|een jaar of) (?P<n>{NUMBER})\b{_NOT_AGE}"
 )
 _BETWEEN = re.compile(
-    rf"\btussen (?:de )?(?P<low>{NUMBER}) en (?:de )?(?P<high>{NUMBER})\b|\b(?P<low2>{NUMBER}) (?:tot en met|tot|t/m|-) (?P<high2>{NUMBER})\b"
+    rf"\btussen (?:de )?(?P<low>{NUMBER}) en (?:de )?(?P<high>{NUMBER})\b|"
+    rf"\b(?P<low2>{NUMBER}) (?:tot en met|tot|t/m|-) (?P<high2>{NUMBER})\b"
 )
 
 
@@ -96,6 +109,10 @@ def _in_chunk(text: str, message: Message, asked: bool) -> list[Span]:
         born = _date(_year(match["year"], today), month, int(match["day"]))
         if born and (asked or "geboren" in text or born.year < today.year - 14):
             return [_whole(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))]
+    relative = _RELATIVE_OF.search(text) or _TURNED.search(text)
+    if relative:
+        value = number(relative["n"])
+        return [_whole(int(value))] if value and value >= 10 else []
     own = asked or re.search(r"\b(?:ik ben|ben|is|geboren|geboortejaar|bouwjaar|bj)\b", text)
     year = (
         _BIRTH_YEAR.search(text)
@@ -137,7 +154,9 @@ def _in_words(text: str, message: Message, asked: bool) -> list[Span]:
         ):
             return [_whole(int(value))]
     bare = re.fullmatch(
-        rf"(?:ja|nee|uh+|eh+|nou|hallo|zeker|net|pas|precies|ruim|nog)? ?(?P<n>{NUMBER})(?: (?:dus|hoor|helaas|zenne|he|pas|al|nog maar|geworden|denk ik|toch|lente|net))*",
+        rf"(?:ja|nee|uh+|eh+|nou|hallo|zeker|net|pas|precies|ruim|"
+        rf"nog)? ?(?P<n>{NUMBER})(?: (?:en (?:een )?half|dus|hoor|helaas|zenne|he|pas|al|nog maar|geworden|"
+        rf"denk ik|toch|lente|net))*",
         text,
     )
     if bare and (asked or (len(message.chunks) > 1 and bare["n"].isdigit())):
@@ -149,7 +168,7 @@ def _in_words(text: str, message: Message, asked: bool) -> list[Span]:
 
 
 def _really_age(typed: str, value: float) -> bool:
-    """ "ik ben een ..." is no age of one."""
+    """Whether the number is meant as an age: in "ik ben een ..." it is not."""
     return typed.isdigit() or value >= 10 or "," in typed or "." in typed
 
 
@@ -170,8 +189,7 @@ def _vague(text: str) -> Span | None:
     decade = _DECADE.search(text)
     if decade and (decade["er"] or decade["part"] or re.search(r"\b(?:in|diep in|ver in) de " + decade["tens"], text)):
         base = float(TENS.get(decade["tens"]) or int(decade["tens"]))
-        low, high = {"begin": (0, 3.99), "eind": (7, 9.99), "einde": (7, 9.99), "half": (4, 6.99), "halverwege": (4, 6.99),
-                     "midden": (4, 6.99), "medio": (4, 6.99)}.get(decade["part"] or "", (0, 9.99))  # fmt: skip
+        low, high = _PARTS.get(decade["part"] or "", (0, 9.99))
         return base + low, base + high
     over = _OVER.search(text)
     if over and "in de" not in over.group():

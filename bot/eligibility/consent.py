@@ -9,37 +9,67 @@ from bot.eligibility.message import Message, Reading
 from bot.eligibility.yes_no import unsure
 
 _IF_NEEDED = re.compile(
-    r"\bals (?:het|t|dat) (?:echt |dan )?(?:moet|niet anders kan|nodig is|erbij hoort|de enige manier is|de voorwaarde is|verplicht is)\b|\bmoet (?:het |dat )?(?:dan )?(?:het )?maar\b|\bdan maar\b|\bhet zij zo\b|\bvooruit\b|"
-    r"\b(?:maar|toch) (?:ok|oke|goed|akkoord|prima|vooruit|accepteer|doe)\b|\bals het dan moet\b|\bmoet dat dan maar\b|\bzit er niks anders op\b|\bhoort erbij\b"
+    r"\bals (?:het|t|dat) (?:echt |dan )?(?:moet|niet anders kan|nodig is|erbij hoort|de enige manier is|"
+    r"de voorwaarde is|verplicht is)\b|\bmoet (?:het |dat )?(?:dan )?(?:het )?maar\b|\bdan maar\b|"
+    r"\bhet zij zo\b|\bvooruit\b|"
+    r"\b(?:maar|toch) (?:ok|oke|goed|akkoord|prima|vooruit|accepteer|doe)\b|\bals het dan moet\b|"
+    r"\bmoet dat dan maar\b|\bzit er niks anders op\b|\bhoort erbij\b|\bmaar ja$|\bdoe (?:ik )?het wel\b|"
+    r"\b(?:snap|begrijp) (?:ik )?(?:het|dat|wel)\b"
 )
 _FINE = re.compile(
-    r"\b(?:vin[dt]?(?: ik| hij| zij| ze)?(?: \w+){0,3} (?:goed|prima|ok|oke|okay|best|fijn|eerlijk|logisch|akkoord)|geen (?:enkel )?(?:probleem|bezwaar|punt|moeite|issue)|niet erg|"
-    r"mij best|akkoord|accepteer|aanvaard|kan (?:ik )?(?:daar)?mee leven|leg me(?: er)?(?: bij)? neer|is (?:goed|prima|oke|ok|eerlijk|wel goed)|mee eens|sta (?:ik )?(?:er|daar)?(?: voor)? (?:achter|open)|"
-    r"snap ik|begrijp ik|begrijpelijk|is logisch|hoort zo|doe ik|doe mee|prima|maakt (?:me|mij|ons|hem|haar)? ?niet uit|maakt niks uit|lijkt me (?:goed|prima|eerlijk|logisch)|laat (?:het )?(?:lot|loting) (?:maar )?beslissen|"
-    r"loot maar|loten is (?:goed|prima|ok|oke)|wil(?: \w+){0,2} loten|waag het erop|gok het erop|neem ik voor lief|ga ik mee akkoord|niet bezwaarlijk)\b"
+    r"\b(?:vind?(?:t|en)?(?: ik| hij| zij| ze)?(?: \w+){0,3} (?:goed|prima|ok|oke|okay|best|fijn|eerlijk|"
+    r"logisch|akkoord)|geen (?:enkel )?(?:probleem|bezwaar|punt|moeite|issue)|niet erg|"
+    r"mij best|akkoord|accepteer|aanvaard|kan (?:ik )?(?:daar)?mee leven|leg (?:ik )?me (?:er|"
+    r"daar) ?bij neer|is (?:goed|prima|oke|ok|eerlijk|wel goed)|mee eens|sta (?:ik )?(?:er|"
+    r"daar)?(?: voor)? (?:achter|open)|"
+    r"snap ik|begrijp ik|begrijpelijk|is logisch|hoort zo|doe ik|doe mee|prima|maakt (?:me|mij|ons|hem|"
+    r"haar)? ?niet uit|maakt niks uit|lijkt me (?:goed|prima|eerlijk|logisch)|laat (?:het )?(?:lot|"
+    r"loting) (?:maar )?beslissen|"
+    r"loot maar|loten is (?:goed|prima|ok|oke)|wil(?: \w+){0,2} loten|waag het erop|gok het erop|"
+    r"neem ik voor lief|ga ik mee akkoord|niet bezwaarlijk)\b"
 )
 _OWN_CHOICE = re.compile(
-    r"\b(?:alleen|enkel|uitsluitend|slechts|per se|perse|sowieso)\b[^,]*\b(?:stamcel\w*|groep a|transplantatie|sct|hsct|ahsct|die behandeling|ik (?:die|de) (?:\w+ )?(?:krijg|krijgt))\b|"
-    r"\b(?:stamcel\w*|groep a|transplantatie)\b[^,]*\b(?:of (?:anders )?(?:niet|niks|niets)|anders (?:niet|doe|hoef|niks)|per se|alleen)\b|"
-    r"\b(?:zelf|zelluf) (?:kunnen |willen |mogen )?(?:kiezen|bepalen|beslissen|uitkiezen|uitmaken)\b|\b(?:dan )?doe(?: ik)? (?:dan )?niet mee\b|\b(?:anders|dan) hoeft het (?:voor mij )?niet\b|"
-    r"\b(?:wil|hoef)\b[^,]{0,25}\bgeen (?:medicijn\w*|medicatie|groep b|ander|andere|loting|lot|gok)\b|\bniet (?:in )?groep b\b|\bgeen (?:loting|loterij|gok)\b|\bik wil (?:gewoon |echt |graag )?(?:die |de )?stamcel"
+    r"\b(?:alleen|enkel|uitsluitend|slechts|per se|perse|sowieso)\b[^,]*\b(?:stamcel\w*|groep a|"
+    r"transplantatie|sct|hsct|ahsct|die behandeling|ik (?:die|de) (?:\w+ )?(?:krijg|krijgt))\b|"
+    r"\b(?:stamcel\w*|groep a|transplantatie)\b[^,]*\b(?:of (?:anders )?(?:niet|niks|niets)|"
+    r"anders (?:niet|doe|hoef|niks)|per se|alleen)\b|"
+    r"\b(?:zelf|zelluf) (?:kunnen |willen |mogen )?(?:kiezen|bepalen|beslissen|uitkiezen|uitmaken)\b|"
+    r"\b(?:dan )?doe(?: ik)? (?:dan )?niet mee\b|\b(?:anders|dan) hoeft het (?:voor mij )?niet\b|"
+    r"\b(?:wil|hoef)\b[^,]{0,25}\bgeen (?:medicijn\w*|medicatie|groep b|ander|andere|loting|lot|gok)\b|"
+    r"\bniet (?:in )?groep b\b|\bgeen (?:loting|loterij|gok)\b|\bik wil (?:gewoon |echt |graag )?(?:die |"
+    r"de )?stamcel"
 )
 _REFUSE = re.compile(
-    r"\b(?:niet|nooit|geen)\b[^,]{0,20}\b(?:loten|geloot|loting|loterij|gokken|lot)\b|\b(?:loten|loting|loterij)\b[^,]{0,20}\b(?:niet|niks|geen|nooit|nee)\b(?! (?:erg|uit))|"
-    r"\bwil(?: ik| hij| zij| ze)?(?: dat| het)?(?: \w+){0,2} (?:niet|nie)\b|\bvin[dt]? ?(?:ik|hij|zij|ze)?(?: \w+){0,2} (?:niet (?:goed|ok|oke|prima|fijn|eerlijk|kunnen)|niks|oneerlijk|raar|belachelijk|stom|slecht)\b|"
-    r"\b(?:niet|nie) (?:mee )?(?:akkoord|eens)\b|\b(?:zie|heb) (?:ik )?(?:dat |daar |er )?(?:niet|geen zin)|\bniet (?:goed|prima)\b|\bweiger|\bniks voor mij\b|\bniet voor mij\b"
+    r"\b(?:niet|nooit|geen)\b[^,]{0,20}\b(?:loten|geloot|loting|loterij|gokken|lot)\b|\b(?:loten|loting|"
+    r"loterij)\b[^,]{0,20}\b(?:niet|niks|geen|nooit|nee)\b(?! (?:erg|uit))|"
+    r"\bwil(?: ik| hij| zij| ze)?(?: dat| het)?(?: \w+){0,2} (?:niet|nie)\b|\bvind?t? ?(?:ik|hij|zij|"
+    r"ze)?(?: \w+){0,2} (?:niet (?:goed|ok|oke|prima|fijn|eerlijk|kunnen)|niks|oneerlijk|raar|belachelijk|"
+    r"stom|slecht)\b|"
+    r"\b(?:niet|nie) (?:mee )?(?:akkoord|eens)\b|\b(?:zie|heb) (?:ik )?(?:dat |daar |er )?(?:niet|"
+    r"geen zin)|\bniet (?:goed|prima)\b|\bweiger|\bgeen zin in\b|\bniks voor mij\b|\bniet voor mij\b"
 )
 _LOTTERY = re.compile(r"\b(?:loten|loting|geloot|lot|loterij|groep a|groep b)\b")
 _WANT = re.compile(
-    r"\b(?:wil|willen|wilt|zou)\b[^,]{0,25}\b(?:weten|horen|uitslag|alles|zekerheid)\b|\bgraag\b|\bhoor (?:ik|het|dat) (?:wel|graag|liever)\b|\bvertel (?:het|maar|me|t)\b|\bzeg (?:het )?maar\b|\blaat maar (?:weten|horen)\b|"
-    r"\bliever (?:wel|weten|wel weten)\b|\bhoor ik wel\b|\bbeter (?:om )?(?:het )?(?:te )?weten\b|\bmoet ik (?:wel )?weten\b|\bgeen (?:probleem|bezwaar|punt|moeite)\b|\bmag (?:wel|je|u)\b|\bwel handig\b|\bwil ik wel\b|\bwel weten\b|\bis goed\b|\bprima\b|\bweet het (?:graag|liever)\b|\bniet erg\b|\bbelangrijk om te weten\b|\bmaakt (?:me |mij |ons )?niet uit\b"
+    r"\b(?:wil|willen|wilt|zou)\b[^,]{0,25}\b(?:weten|horen|uitslag|alles|zekerheid)\b|\bgraag\b|"
+    r"\bhoor (?:ik|het|dat) (?:wel|graag|liever)\b|\bvertel (?:het|maar|me|t)\b|\bzeg (?:het )?maar\b|"
+    r"\blaat maar (?:weten|horen)\b|"
+    r"\bliever (?:wel|weten|wel weten)\b|\bhoor ik wel\b|\bbeter (?:om )?(?:het )?(?:te )?weten\b|"
+    r"\bmoet ik (?:wel )?weten\b|\bgeen (?:probleem|bezwaar|punt|moeite)\b|\bmag (?:wel|je|u)\b|"
+    r"\bwel handig\b|\bwil ik wel\b|\bwel weten\b|\bis goed\b|\bprima\b|\bweet het (?:graag|liever)\b|"
+    r"\bniet erg\b|\bbelangrijk om te weten\b|\bmaakt (?:me |mij |ons )?niet uit\b"
 )
 _NOT_WANT = re.compile(
-    r"\b(?:hoef|hoeft|wil|wilt|wens|hoeven|willen|wou)\b[^,]{0,25}\b(?:niet|nie|geen|niks|niets|nooit)\b|\b(?:liever|beter) niet\b|\bniet (?:willen )?(?:te )?weten\b|\bgeen (?:behoefte|zin|interesse|uitslag)\b|\bhou(?:d)? (?:dat|het) (?:maar )?voor\b|"
-    r"\bliever (?:geen|in het ongewisse|onwetend)\b|\bniet horen\b|\bniet hoeven\b|\bhoeft (?:voor mij )?niet\b|\bniet nodig\b|\bniet ge[iï]nteresseerd\b|\bzeg (?:het )?(?:maar )?niet\b|\bvertel (?:het )?(?:maar )?niet\b"
+    r"\b(?:hoef|hoeft|wil|wilt|wens|hoeven|willen|wou)\b[^,]{0,25}\b(?:niet|nie|geen|niks|niets|nooit)\b|"
+    r"\b(?:liever|beter) niet\b|\bniet (?:willen )?(?:te )?weten\b|\bgeen (?:behoefte|zin|interesse|"
+    r"uitslag)\b|\bhou(?:d)? (?:dat|het) (?:maar )?voor\b|"
+    r"\bliever (?:geen|in het ongewisse|onwetend)\b|\bniet horen\b|\bniet hoeven\b|"
+    r"\bhoeft (?:voor mij )?niet\b|\bniet nodig\b|\bniet ge[iï]nteresseerd\b|"
+    r"\bzeg (?:het )?(?:maar )?niet\b|\bvertel (?:het )?(?:maar )?niet\b"
 )
 _DOUBLE = re.compile(
-    r"\bniet (?:zo )?dat\b[^,]{0,30}\b(?:niet|geen)\b|\bzou niet weten waarom niet\b|\bwaarom (?:zou ik |ook )?(?:het )?niet\b|\bniets? op tegen\b|\b(?:niks|niets|geen bezwaar) (?:op )?tegen\b|\bheb er niks? tegen\b"
+    r"\bniet (?:zo )?dat\b[^,]{0,30}\b(?:niet|geen)\b|\bzou niet weten waarom niet\b|\bwaarom (?:zou ik |"
+    r"ook )?(?:het )?niet\b|\bniets? op tegen\b|\b(?:niks|niets|geen bezwaar) (?:op )?tegen\b|"
+    r"\bheb er niks? tegen\b"
 )
 _TEST_TOPIC = re.compile(r"\b(?:uitslag|uitslagen|testen|test|hiv|tuberculose|hepatitis|tbc)\b")
 
@@ -66,12 +96,16 @@ def randomisation(message: Message, criterion: Criterion, asked: bool) -> Readin
 
 
 def test_results(message: Message, criterion: Criterion, asked: bool) -> Reading | None:
-    """Option for the criterion `test_results` (2019 Q&A: who does not want to know cannot take part); None when not
-    settled."""
+    """Option for the criterion `test_results`; None when not settled.
+
+    Who does not want to know the results cannot take part (2019 Q&A).
+    """
     text = message.statement
     about = _TEST_TOPIC.search(text) and re.search(r"\b(?:weten|horen|uitslag)", text)
     if not about and (not asked or _LOTTERY.search(text)):
         return None
+    if re.search(r"\bweet\b[^,]{0,12}\bliever niet\b", text):
+        return Reading("no", True, text)
     if unsure(text):
         return None
     if re.search(r"\balleen als\b", text):

@@ -44,33 +44,46 @@ class DrugUse:
 _LIST = re.compile(r"^[\s,/+&]*(?:of|en|noch|en ook|of ook|en/of|plus|dan wel)?[\s,]*(?:de |het )?$")
 # "gebruikt" is past only with "heb": "ze gebruikt copaxone" is now.
 _PERFECT = re.compile(
-    r"\b(?:gehad|geslikt|gespoten|gekregen|genomen|geprobeerd|ingenomen|ondergaan)\b|\b(?:heb|hebt|heeft|hebben|had|hebben|nooit|ooit)\b.*\bgebruikt\b"
+    r"\b(?:gehad|geslikt|gespoten|gekregen|genomen|geprobeerd|ingenomen|ondergaan)\b|\b(?:heb|hebt|heeft|"
+    r"hebben|had|hebben|nooit|ooit)\b.*\bgebruikt\b"
 )
 _OTHER_SUBJECT = re.compile(
     r"\b(?:schub|sjub|aanval|relapse|mri|scan|plek|rrms|spms|ppms|lopen|loop|meter|jaar oud|ik ben \d)"
 )
 _USED = r"(?:gehad|gebruikt|geslikt|gespoten|gekregen|genomen|geprobeerd|ingenomen|ondergaan)"
 _NEVER_BEFORE = re.compile(
-    r"\b(?:nooit|niet|geen|gene|zonder|noch|nimmer|nog nooit|niks van|niets van|nog geen|nie|behalve|nergens)\b(?P<gap>[^,]*)$"
+    r"\b(?:nooit|niet|geen|gene|zonder|noch|nimmer|nog nooit|niks van|niets van|nog geen|nie|behalve|"
+    r"nergens)\b(?P<gap>[^,]*)$"
 )
 _NEVER_AFTER = re.compile(
-    r"^(?P<gap>(?: (?:heb|heeft|hebben|is|ook|nog|zelf|ik|hij|zij|ze|dus|gelukkig|echt|zeker|wilde|wou|mocht|kreeg|gebruik|gebruikt|slik|neem|krijg|dat|die|absoluut|ooit|of zo|in elk geval|helemaal|ik heb|nou)\b)*)"
-    r" (?:nooit|niet|nie|nog niet|geweigerd|afgewezen|nimmer)\b(?! (?:meer|goed|verdragen|tegen|genoeg|zo|lang|geholpen|gewerkt|bevallen|voldoende|altijd|elke|iedere|tot|volgehouden|aangeslagen))"
+    r"^(?P<gap>(?: (?:heb|heeft|hebben|is|ook|nog|zelf|ik|hij|zij|ze|dus|gelukkig|echt|zeker|wilde|wou|"
+    r"mocht|kreeg|gebruik|gebruikt|slik|neem|krijg|dat|die|absoluut|ooit|of zo|in elk geval|helemaal|"
+    r"ik heb|nou)\b)*)"
+    r" (?:nooit|niet|nie|nog niet|geweigerd|afgewezen|nimmer)\b(?! (?:meer|goed|verdragen|tegen|genoeg|zo|"
+    r"lang|geholpen|gewerkt|bevallen|voldoende|altijd|elke|iedere|tot|volgehouden|aangeslagen))"
 )
 _STOPPED = re.compile(
-    r"\b(?:gestopt|stopte|stopten|gestaakt|afgebroken|afgebouwd|opgehouden|niet meer|geen\b.*\bmeer|daarvoor|ervoor|voordien|vroeger|eerder|"
-    r"eerst|voorheen|destijds|toen|gebruikte|slikte|kreeg|nam|spoot|had|was|tot|ooit|gewisseld|werkte|hielp|verdroeg|verdragen|moest stoppen|af)\b"
+    r"\b(?:gestopt|stopte|stopten|gestaakt|afgebroken|afgebouwd|opgehouden|niet meer|geen\b.*\bmeer|"
+    r"daarvoor|ervoor|voordien|vroeger|eerder|"
+    r"eerst|voorheen|destijds|toen|gebruikte|slikte|kreeg|nam|spoot|had|was|tot|ooit|gewisseld|werkte|"
+    r"hielp|verdroeg|verdragen|moest stoppen|af)\b"
 )
 _STOPPED_SURELY = re.compile(
-    r"\b(?:gestopt|stopte|stopten|gestaakt|afgebroken|afgebouwd|opgehouden|niet meer|geen\b.*\bmeer|daarvoor|ervoor|voordien|vroeger|voorheen|destijds|moest stoppen|eraf|er af)\b|\btot\b"
+    r"\b(?:gestopt|stopte|stopten|gestaakt|afgebroken|afgebouwd|opgehouden|niet meer|geen\b.*\bmeer|"
+    r"daarvoor|ervoor|voordien|vroeger|voorheen|destijds|moest stoppen|eraf|er af)\b|\btot\b"
 )
 _ONGOING = re.compile(
-    r"\b(?:sinds|vanaf|nu|momenteel|gestart|begonnen|startte|begon|nog steeds|tegenwoordig|inmiddels|op dit moment|slik|gebruik|neem|spuit|krijg|slikt|gebruikt|neemt|krijgt|zit (?:ik )?(?:nu )?(?:op|aan)|ben aan|loop)\b"
+    r"\b(?:sinds|vanaf|nu|momenteel|gestart|begonnen|startte|begon|nog steeds|tegenwoordig|inmiddels|"
+    r"op dit moment|slik|gebruik|neem|spuit|krijg|slikt|gebruikt|neemt|krijgt|zit (?:ik )?(?:nu )?(?:op|"
+    r"aan)|ben aan|loop)\b"
 )
 _PLANNED = re.compile(
-    r"\b(?:wil|willen|wilt|wou|wilde|ga|gaan|gaat|zou|zouden|moet|mag|kan|start|begin|beginnen|starten|overstappen|overweeg|overweegt|"
-    r"voorgesteld|aangeboden|aangeraden|geadviseerd|voorstel|binnenkort|straks|volgende (?:week|maand|jaar)|over (?:een|twee|\d) (?:week|weken|maand|maanden)|"
-    r"gepland|planning|wachtlijst|misschien|plan|eventueel|later|stelt voor|adviseert|wacht op|wachten op)\b"
+    r"\b(?:wil|willen|wilt|wou|wilde|ga|gaan|gaat|zou|zouden|moet|mag|kan|start|begin|beginnen|starten|"
+    r"overstappen|overweeg|overweegt|"
+    r"voorgesteld|aangeboden|aangeraden|geadviseerd|voorstel|binnenkort|straks|volgende (?:week|maand|"
+    r"jaar)|over (?:een|twee|\d) (?:week|weken|maand|maanden)|"
+    r"gepland|planning|wachtlijst|misschien|plan|eventueel|later|stelt\b.*\bvoor|voorgesteld|adviseert|"
+    r"wacht op|wachten op)\b"
 )
 _NOT_PLANNED = re.compile(r"\b(?:moest|mocht|begonnen|gestart|gestopt|stoppen|kan niet zonder|nu)\b")
 _NOT_USE = re.compile(
@@ -149,7 +162,8 @@ def _classify(before: str, after: str, segment: str, times: list[Moment]) -> tup
     if re.search(r"\bvan $|\boverstap(?:pen)? van\b", before) and re.match(r"\s*(?:$|naar|over)", after):
         return Use.PAST if re.search(r"\bben\b|\bgegaan\b|overgestapt", before) else Use.NOW, recent
     if re.search(r"\bniet tegen\b|\bkon(?: ik)? niet\b", segment) or re.search(
-        r"\b(?:werkte|hielp|werkt|helpt|sloeg|verdroeg|beviel)\b[^,]*\bniet\b|\bniet (?:verdragen|geholpen|gewerkt|aangeslagen|bevallen|volgehouden)",
+        r"\b(?:werkte|hielp|werkt|helpt|sloeg|verdroeg|beviel)\b[^,]*\bniet\b|\bniet (?:verdragen|geholpen|"
+        r"gewerkt|aangeslagen|bevallen|volgehouden)",
         after,
     ):
         return (Use.NOW if re.search(r"\bwerkt|\bhelpt", segment) else Use.PAST), recent

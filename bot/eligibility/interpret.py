@@ -1,7 +1,7 @@
 """What a typed message means in the pre-screen: answers to one or more criteria, a question, a correction, a wish.
 
-The one public function is `interpret`. It gives an answer only where the words are clear enough; otherwise there is none
-and the person is kindly asked again. Each criterion has its reader in a module of its own.
+The one public function is `interpret`. It gives an answer only where the words are clear enough; otherwise there is
+none and the person is kindly asked again. Each criterion has its reader in a module of its own.
 """
 
 from __future__ import annotations
@@ -36,6 +36,15 @@ READERS: Mapping[str, Reader] = {
     "test_results": test_results,
 }
 MAX_WORDS = 200
+# Words that name the subject of a criterion.
+_SUBJECT = {
+    "medication": re.compile(r"\b(?:medicijn\w*|medicatie|remmers?|ms-?remmers?)\b"),
+    "recent_activity": re.compile(r"\b(?:schubs?|sjubs?|schup|aanval(?:len)?|relapses?|opstoot|mri|scan|plek\w*)\b"),
+    "second_line": re.compile(r"\b(?:ocrevus|lemtrada|mavenclad|ocrelizumab|alemtuzumab|cladribine)\b"),
+    "walking": re.compile(r"\b(?:loop|lopen|wandelen|meter|rolstoel|rollator|stok)\b"),
+    "randomisation": re.compile(r"\b(?:loten|loting|geloot)\b"),
+    "test_results": re.compile(r"\b(?:uitslag\w*|testen)\b"),
+}
 # "ja, maar weet niet meer welke": the doubt is about a detail.
 _DETAIL = re.compile(r"\b(?:naam|heet|heten|welke?|wanneer|precies|hoeveel|hoe lang|datum|jaar)\b")
 
@@ -113,6 +122,8 @@ def interpret(text: str, trial: Trial, asked: str | None, mentions: Sequence[Men
     others = _volunteered(message, trial, asked)
     correcting = steering.corrects(flat)
     answers = dict(others)
+    if correcting and not answers:
+        answers = _corrected(message, trial, asked)
     if open_question:
         own = _asked(message, open_question, bool(others), correcting)
         if own:
@@ -145,6 +156,22 @@ def _volunteered(message: Message, trial: Trial, asked: str | None) -> dict[str,
         reader = READERS.get(criterion.id)
         if reader and criterion.id != asked:
             reading = reader(message, criterion, False)
+            if reading:
+                found[criterion.id] = reading
+    return found
+
+
+def _corrected(message: Message, trial: Trial, asked: str | None) -> dict[str, Reading]:
+    """What a correction says about a criterion it names, while something else is asked.
+
+    "vergist, ik heb geen schub gehad" is read as if that question stood open, for without the correction the words
+    would be too little to volunteer an answer.
+    """
+    found = {}
+    for criterion in trial.criteria:
+        names = _SUBJECT.get(criterion.id)
+        if names and criterion.id != asked and names.search(message.statement):
+            reading = READERS[criterion.id](message, criterion, True)
             if reading:
                 found[criterion.id] = reading
     return found

@@ -11,18 +11,35 @@ from bot.eligibility.moments import moments
 from bot.eligibility.yes_no import Polarity, leading, unsure
 
 _NOTHING = re.compile(
-    r"\b(?:gebruik|slik|neem|krijg|heb|spuit|gebruikt|slikt|neemt|krijgt)\b[^,]{0,20}\b(?:niks|niets|geen|gene|nix)\b(?! (?:klachten|last|bijwerkingen|idee))|"
-    r"^(?:nu |momenteel |helemaal |op dit moment |nog |nee )*(?:niks|niets|nix|geen|gene)(?: (?:medicijnen|medicatie|medicijn|pillen|remmers?|ms-?remmers?|meer|meds|medicaties|enkele?|op dit moment|nu|momenteel|hoor))*$|"
-    r"\b(?:geen|zonder|gene|nooit|nog nooit|niet aan de|onbehandeld)\b[^,]{0,25}\b(?:medicijn|medicatie|medicijnen|remmer|remmers|ms-remmers?|pillen|behandeling|meds|middel|middelen|onbehandeld)\b|\bonbehandeld\b|"
+    r"\b(?:gebruik|slik|neem|krijg|heb|spuit|gebruikt|slikt|neemt|krijgt)\b[^,]{0,20}\b(?:niks|niets|geen|"
+    r"gene|nix)\b(?! (?:klachten|last|bijwerkingen|idee))|"
+    r"^(?:nu |momenteel |helemaal |op dit moment |nog |nee )*(?:niks|niets|nix|geen|"
+    r"gene)(?: (?:medicijnen|medicatie|medicijn|pillen|remmers?|ms-?remmers?|meer|meds|medicaties|enkele?|"
+    r"op dit moment|nu|momenteel|hoor))*$|"
+    r"\b(?:geen|zonder|gene|nooit|nog nooit|niet aan de|onbehandeld)\b[^,]{0,25}\b(?:medicijn|medicatie|"
+    r"medicijnen|remmer|remmers|ms-remmers?|pillen|behandeling|meds|middel|middelen|onbehandeld)\b|"
+    r"\bonbehandeld\b|"
     r"\bnooit (?:iets|wat|niks)\b|\bgebruik niet\b|\bslik niet\b"
 )
 _SOMETHING = re.compile(
-    r"\b(?:ik|hij|zij|ze)? ?(?:slik|slikt|spuit|gebruik|gebruikt|neem|neemt|krijg|krijgt|heb|heeft|injecteer)\b[^,]{0,25}\b(?:ms-?remmer|remmer|remmers|"
-    r"ms-?medicijn(?:en)?|ms-?medicatie|medicijnen voor (?:mijn |de )?ms|medicatie voor (?:mijn |de )?ms|pillen voor (?:mijn |de )?ms)\b|"
+    r"\b(?:ik|hij|zij|ze)? ?(?:slik|slikt|spuit|gebruik|gebruikt|neem|neemt|krijg|krijgt|heb|heeft|"
+    r"injecteer)\b[^,]{0,25}\b(?:ms-?remmer|remmer|remmers|"
+    r"ms-?medicijn(?:en)?|ms-?medicatie|medicijnen voor (?:mijn |de )?ms|medicatie voor (?:mijn |de )?ms|"
+    r"pillen voor (?:mijn |de )?ms)\b|"
     r"\b(?:dagelijks|elke (?:dag|week|maand)|wekelijks)\b[^,]*\b(?:spuit|injectie|prik)"
+)
+_ONLY_PLANNED = re.compile(
+    r"\b(?:voorgesteld|aangeboden|aangeraden|geadviseerd|binnenkort|volgende|wil|gaan?|starten|beginnen)\b"
+)
+_DENIED_USE = re.compile(
+    r"\b(?:niet|nooit)\b.*\b(?:gehad|gebruikt|gekregen|geslikt)\b|^(?:heb|had) ik (?:nog )?(?:niet|nooit)\b"
 )
 _STOPPED = re.compile(
     r"\b(?:gestopt|stopte|gestaakt|niet meer|niks meer|niets meer|geen meer|opgehouden|afgebouwd|laatste)\b"
+)
+_FORM_ONLY = re.compile(
+    r"^(?:ja[, ]*)?(?:met |een |de |elke \w+ |elk \w+ \w+ |\d ?x? )*(?:pil|pillen|tablet\w*|capsules?|"
+    r"spuit\w*|injecties?|prik|prikken|infuus|infusen)(?: per \w+| elke \w+)?$"
 )
 _ONLY = re.compile(r"\b(?:alleen|enkel|slechts|uitsluitend)\b")
 
@@ -67,9 +84,10 @@ def _without_names(message: Message, uses: list[DrugUse], asked: bool) -> Readin
         return Reading("unknown", True, text)
     if _NOTHING.search(text) or (symptom_drugs and _ONLY.search(text)):
         return Reading("no", True, text)
-    lead = leading(text)
-    if symptom_drugs and lead is None:
+    if symptom_drugs and leading(text) is None:
         return None
+    if _FORM_ONLY.match(text):
+        return Reading("yes", False, text)
     if (
         re.match(r"^(?:ik |hij |zij )?(?:slik|spuit|krijg|neem|prik|gebruik)\b(?!.*\b(?:niet|geen|niks|niets)\b)", text)
         and not symptom_drugs
@@ -95,6 +113,9 @@ def second_line(message: Message, criterion: Criterion, asked: bool) -> Reading 
     text = message.statement
     if unsure(text):
         return None
+    lead = leading(text)
+    if lead and lead.polarity is Polarity.NO and _ONLY_PLANNED.search(lead.rest):
+        return Reading("no", True, text)
     if never or any(use.use is Use.PLANNED for use in uses):
         return Reading("no", bool(never), text)
     if (
@@ -102,12 +123,13 @@ def second_line(message: Message, criterion: Criterion, asked: bool) -> Reading 
         and not everything
     ):
         return Reading("no", True, text)
+    if not everything and (_DENIED_USE.search(text) or re.search(r"\beerste ?-?lijns", text)):
+        return Reading("no", True, text)
     if re.search(
         r"\b(?:allebei|alle ?drie|een van (?:de|die|deze)|de (?:eerste|tweede|derde|laatste|middelste))\b", text
     ) and not re.search(r"\b(?:geen|niet|nooit|nee)\b", text):
         return Reading("yes", True, text)
     if everything and not uses:
-        lead = leading(text)
         return Reading("no", not (lead and lead.polarity is Polarity.YES), text)
     return None
 

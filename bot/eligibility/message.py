@@ -22,8 +22,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Chunk:
-    """A piece of a message between commas, full stops and words such as "maar". `text` is plain; positions are in
-    the message."""
+    """A piece of a message between commas, full stops and words such as "maar".
+
+    `text` is plain; the positions are in the message.
+    """
 
     text: str
     start: int
@@ -87,7 +89,8 @@ _BREAK = re.compile(
 _LINK = re.compile(r"[\s,.;!()-]*(maar|want|omdat|alhoewel|terwijl|en)?[\s,]*")
 # "en" starts a new piece before a verb or pronoun, not inside "mri en schub".
 _AND = re.compile(
-    r"\ben (?=(?:ik|k|ben|slik|gebruik|heb|heeft|is|hij|zij|ze|loop|kan|wil|woon|nu|nog|wel|geen|daarna|krijg|spuit|toen)\b)"
+    r"\ben (?=(?:ik|k|ben|slik|gebruik|heb|heeft|is|hij|zij|ze|loop|kan|wil|woon|nu|nog|wel|geen|daarna|"
+    r"krijg|spuit|toen)\b)"
 )
 _QUESTION_START = re.compile(
     r"^(?:(?:ja|nee|neen|ok|oke|hm+|eh+|uh+|en|maar|he|tja|sorry|vraagje|vraag|eerst)[ ,]+)*"
@@ -97,17 +100,22 @@ _QUESTION_START = re.compile(
     r"(?:kan|mag) ik (?:ook|dan|met|eigenlijk|wel mee|mee|nog mee)\b|kunt u|kun je|kan je|"
     r"mag ik|moet ik(?! (?:\w+ ){0,4}(?:na)?(?:vragen|kijken|opzoeken|denken|overleggen|nadenken))|"
     r"is dat (?:erg|een|ook|wat|het|hetzelfde|gevaarlijk|goed of)|is (?:tecfidera|een|het erg|dit)|"
-    r"telt|tellen|geldt|gelden|zijn er|zijn dat|bedoelt? (?:u|je)|bedoel je|betekent dat|doet dat|doet het|krijg ik (?:dan|ook)|"
+    r"telt|tellen|geldt|gelden|zijn er|zijn dat|bedoelt? (?:u|je)|bedoel je|betekent dat|doet dat|"
+    r"doet het|krijg ik (?:dan|ook)|"
     r"wat\?*$|wablief|huh|hoe\?*$|leg (?:eens |het |dat |dit )?(?:nog )?(?:eens )?uit|uitleg)"
 )
 _QUESTION_INSIDE = re.compile(
-    r"(?:weet|snap|begrijp|ken)\b[^,.]*\bniet\b[^,.]*\bwat\b[^,.]*\b(?:is|zijn|betekent|betekenen|inhoudt|bedoelt|bedoeld|bedoelen)\b"
+    r"(?:weet|snap|begrijp|ken)\b[^,.]*\bniet\b[^,.]*\bwat\b[^,.]*\b(?:is|zijn|betekent|betekenen|inhoudt|"
+    r"bedoelt|bedoeld|bedoelen)\b"
     r"|\bwat (?:dat|dit|het) (?:is|betekent|inhoudt) (?:weet|snap|begrijp)"
-    r"|\b(?:snap|begrijp|snapt|begrijpt)\b[^,.]*\b(?:vraag|niet)\b|^niet begrepen|\bwat (?:u|je) bedoelt\b"
-    r"|\bnog nooit van gehoord,? wat\b|\bwat is (?:dat|dit|een|het)\b|\bwat (?:bedoelt u|bedoel je)\b|\bwat betekent\b"
+    r"|\b(?:snap|begrijp|snapt|begrijpt)\b[^,.]*\b(?:vraag|niet)\b|\bgeen idee wat\b[^,]*\b(?:is|zijn|"
+    r"betekent|betekenen|inhoudt)\b|^niet begrepen|\bwat (?:u|je) bedoelt\b"
+    r"|\bnog nooit van gehoord,? wat\b|\bwat is (?:dat|dit|een|het)\b|\bwat (?:bedoelt u|bedoel je)\b|"
+    r"\bwat betekent\b"
 )
 _RELATIVE = re.compile(
-    r"\b(?:zus|zusje|broer|moeder|ma|vader|vriendin|vriend|collega|buurvrouw|buurman|nicht|neef|tante|oom|oma|kennis)\b"
+    r"\b(?:zus|zusje|broer|moeder|ma|vader|vriendin|vriend|collega|buurvrouw|buurman|nicht|neef|tante|oom|"
+    r"oma|kennis)\b"
 )
 _SELF = re.compile(r"\b(?:ikzelf|ik zelf|zelf|ik (?:niet|nooit|wel|heb|ben|gebruik|slik|krijg))\b")
 
@@ -150,8 +158,10 @@ def is_question(sentence: str) -> bool:
         return False
     return bool(
         re.search(
-            r"^(?:kan|mag|moet|zou|wil|heb|is|zijn|ben|wordt|word|krijg|doet|gaat|geeft|dus|telt|waar|wat|wie|hoe|"
-            r"welke?|wanneer|waarom (?!niet$)|en als|ook als|wa)\b|\b(?:kan|mag|moet|telt|is|zijn|geldt|wat|hoe|welke|waarom)\b.*\b(?:ik|dat|u|je|het|een|ook)\b",
+            r"^(?:helpt|werkt|heeft|hebben|krijgen|worden|kunnen|mogen|bent|weet (?:u|je)|kan|mag|moet|zou|wil|"
+            r"heb|is|zijn|ben|wordt|word|krijg|doet|gaat|geeft|dus|telt|waar|wat|wie|hoe|"
+            r"welke?|wanneer|waarom (?!niet$)|en als|ook als|wa)\b|\b(?:kan|mag|moet|telt|is|zijn|geldt|wat|hoe|"
+            r"welke|waarom)\b.*\b(?:ik|dat|u|je|het|een|ook)\b",
             words,
         )
     )

@@ -29,6 +29,7 @@ _LENGTH = (
     rf"(?P<unit>dag(?:en)?|we+k(?:en)?|weekje|weekjes|maand(?:en)?|maandje|mnd|jaa?r(?:en)?|jaartje|jr|halfjaar)"
 )
 _AGO = re.compile(rf"\b{_LENGTH} (?:geleden|terug|voor nu)\b")
+_ROUGHLY_AGO = re.compile(rf"\b(?:een )?(?P<unit>week|maand|jaar) of (?P<n>{NUMBER}) (?:geleden|terug)\b")
 _SINCE = re.compile(rf"\b(?:al|sinds|al sinds|nu al|reeds|de laatste|laatste|afgelopen) (?:zo'n |de )?{_LENGTH}\b")
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _DATED = re.compile(
@@ -36,7 +37,12 @@ _DATED = re.compile(
     rf"(?:(?P<day>\d{{1,2}}) )?(?:(?P<month>{_MONTH})\.? )?(?P<year>{_YEAR})\b"
 )
 _NUMERIC = re.compile(rf"\b(?:\d{{1,2}}[-/.])?(?P<month>\d{{1,2}})[-/.](?P<year>{_YEAR})\b")
-_MONTH_ONLY = re.compile(rf"\b(?:in|sinds|begin|eind|half|vanaf|afgelopen|vorige|deze|van) (?P<month>{_MONTH})\b")
+_MONTH_ONLY = re.compile(
+    rf"\b(?:in|tot|tot en met|t/m|tot eind|tot begin|sinds|begin|eind|half|vanaf|afgelopen|vorige|deze|"
+    rf"van) (?P<month>{_MONTH})\b"
+)
+_SEASON = "(?:zomer|winter|lente|herfst|voorjaar|najaar)"
+# Fixed expressions, and between how many months ago they lie.
 _FIXED: tuple[tuple[re.Pattern[str], float, float], ...] = tuple(
     (re.compile(rf"\b(?:{words})\b"), low, high)
     for words, low, high in (
@@ -44,12 +50,16 @@ _FIXED: tuple[tuple[re.Pattern[str], float, float], ...] = tuple(
         ("(?:vorige|afgelopen|laatste|deze|verleden) week|vorig weekend", 0, 0.6),
         ("(?:vorige|afgelopen|laatste|deze|verleden) maand", 0, 2.1),
         ("(?:vorig|afgelopen|verleden) kwartaal", 0, 6.2),
-        ("afgelopen jaar|het laatste jaar|laatste 12 maanden|afgelopen (?:12|twaalf) maanden", 0, 12),
-        ("(?:van de|deze|afgelopen|vorige|de) (?:zomer|winter|lente|herfst|voorjaar|najaar)|(?:dit|afgelopen|vorig) (?:voorjaar|najaar)", 0, 12),
-        ("recent|recentelijk|onlangs|pas(?:geleden)?|net|kort geleden|kortgeleden|zopas|zojuist|laatst|nu net|sinds kort|pas geleden", 0, 4),
-        ("jaren geleden|lang geleden|al jaren|jaren terug|sinds jaren|al heel lang|al lang|allang|jarenlang|jaren niet|vroeger|al tijden|ooit lang", 18, 600),
+        ("afgelopen jaar|het laatste jaar|(?:laatste|afgelopen) (?:12|twaalf) maanden", 0, 12),
+        (f"(?:van de|deze|afgelopen|de|dit) {_SEASON}", 0, 12),
+        # In autumn "vorige zomer" may be this year's or last year's.
+        (f"(?:vorige?|verleden) {_SEASON}", 0, 18),
+        ("recent|recentelijk|onlangs|pasgeleden|pas (?:geleden|nog|gehad|gestopt)|net|nu net|kort ?geleden", 0, 4),
+        ("zopas|zojuist|laatst|sinds kort", 0, 4),
+        ("jaren (?:geleden|terug|niet)|lang geleden|al (?:heel )?lang|al jaren|allang|al tijden", 18, 600),
+        ("jarenlang|sinds jaren|vroeger", 18, 600),
     )
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,9 @@ def _candidates(text: str, today: date) -> Iterator[Moment]:
         span = _length(match)
         if span:
             yield Moment(match.start(), match.end(), *span)
+    for match in _ROUGHLY_AGO.finditer(text):
+        value = (number(match["n"]) or 0) * next(size for start, size in _SIZES if match["unit"].startswith(start))
+        yield Moment(match.start(), match.end(), value * 0.7, value * 1.3)
     for match in _SINCE.finditer(text):
         span = _length(match)
         if span:

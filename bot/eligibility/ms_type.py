@@ -18,24 +18,30 @@ _NEGATED_AFTER = re.compile(
 _NOW = re.compile(r"\b(?:nu|inmiddels|tegenwoordig|overgegaan|geworden|overgang|daarna|sinds|momenteel|overgaan)\b")
 _FORMER = re.compile(r"\b(?:eerst|was|had|begonnen|vroeger|begon|voorheen|daarvoor|gestart|begin)\b")
 _LATER = re.compile(
-    r"\b(?:wordt|worden|gaat worden|overgang|richting|tegen .* aan|neigt|vermoeden|denken ze|misschien|mogelijk|bang)\b"
+    r"\b(?:wordt|worden|gaat worden|overgang|richting|tegen .* aan|neigt|vermoeden|denken ze|misschien|"
+    r"mogelijk|bang)\b"
 )
 _NO_MS = re.compile(
     r"\b(?:geen|niet) (?:ms|multiple sclerose)\b|\bms heb ik niet\b|\bik heb (?:helemaal |zelf )?geen ms\b"
 )
 _NO_DIAGNOSIS = re.compile(
-    r"\b(?:geen|nog geen|wacht op|loopt nog)[^,]*\b(?:diagnose|diagnosis)\b|\bdiagnose (?:loopt|nog niet|is nog niet)\b"
+    r"\b(?:geen|nog geen|wacht op|loopt nog)[^,]*\b(?:diagnose|diagnosis)\b|\bdiagnose (?:loopt|nog niet|"
+    r"is nog niet)\b"
 )
 _ATTACKS = re.compile(
-    r"\b(?:met|heb|heeft|krijg|wel|ja|die met|soort met|vorm met|de)\b[^,]{0,15}\b(?:schubs?|sjubs?|schups?|schubben|aanvallen|opstoten|relapses?|opflakkeringen|opflakkering)\b|"
-    r"^(?:schubs|aanvallen|opstoten|relapses)$|\bschubvormig|\baanvallen en herstel|\baanvalsgewijs"
+    r"\b(?:schubs|sjubs|schups|schubben|aanvallen|opstoten|relapses|opflakkeringen)\b|\bschubvormig|\baanvalsgewijs|"
+    r"\b(?:af en toe|soms|regelmatig|steeds|telkens|elk jaar) (?:weer )?een (?:schub|sjub|aanval|opstoot|relapse)\b"
 )
+_PRIMARY = re.compile(
+    r"\bprimai?re?\b|\bprimair\w*|\bprogres\w+ (?:al )?(?:vanaf|van) (?:het|'t) begin\b|\bvanaf het begin progres"
+)
+_SECONDARY = re.compile(r"\bse[ck]undair\w*|\bse[ck]undaire?\b")
 _PROGRESSIVE = re.compile(r"\b(?:progressie(?:f|ve)|progresief|progressive)\b|\bachteruitgaande vorm\b")
 _OTHER_FORM = re.compile(r"\b(?:een )?andere (?:vorm|soort|variant)\b|\biets anders\b")
 
 
 def ms_type(message: Message, criterion: Criterion, asked: bool) -> Reading | None:
-    """Option for the criterion `ms_type` (RRMS met, all else not: 2019 Q&A); None when the message does not settle it."""
+    """Option for the criterion `ms_type`, of which only RRMS is met (2019 Q&A); None when the message is not clear."""
     text = message.statement
     named = [mention for mention in message.of_kind("ms_type") if not _is_negated(message, mention)]
     if named:
@@ -50,6 +56,9 @@ def ms_type(message: Message, criterion: Criterion, asked: bool) -> Reading | No
         return Reading("unknown", True, text)
     if re.search(r"\b(?:geen|zonder|nooit|niet)\b[^,]{0,15}\b(?:schub|aanval|opsto|relapse)", text):
         return None
+    for pattern, option in ((_PRIMARY, "ppms"), (_SECONDARY, "spms")):
+        if pattern.search(text):
+            return Reading(option, True, text)
     if _PROGRESSIVE.search(text):
         negated = re.search(r"\b(?:geen|niet|nog niet)\b[^,]{0,12}\bprogres", text)
         return None if negated else Reading("other", True, text)
@@ -88,7 +97,7 @@ def _latest(message: Message, named: list[Mention]) -> Mention | None:
     between = message.plain[first.end : last.start]
     before = message.plain[: first.start]
     after = message.plain[last.end :]
-    if re.search(r"\b(?:bedoel|bedoelde|nee|sorry|correctie|ik zei|wacht)\b", between):
+    if re.search(r"\b(?:bedoel|bedoelde|nee|sorry|correctie|wacht)\b", between) or re.search(r"\bik zei\b", before):
         return last
     if _LATER.search(between) and not re.search(r"\b(?:is|nu|overgegaan)\b", between):
         return None

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 
 from bot.eligibility.criteria import Criterion
 from bot.eligibility.message import Chunk, Message, Reading
-from bot.eligibility.moments import moments
+from bot.eligibility.moments import Moment, moments
 from bot.eligibility.yes_no import unsure
 
 _ATTACK = re.compile(
-    r"\b(?:schubs?j?e?s?|sjubs?|schups?|shubs?|shups?|sjups?|schubben|schubje|schubjes|aanval(?:len)?|relaps(?:e|es)?|exacerbaties?|opflakkering(?:en)?|opstoot(?:je)?|opstoten|terugval(?:len)?|ms-aanval)\b"
+    r"\b(?:schubs?j?e?s?|sjubs?|schups?|shubs?|shups?|sjups?|schubben|schubje|schubjes|aanval(?:len)?|"
+    r"relaps(?:e|es)?|exacerbaties?|opflakkering(?:en)?|opstoot(?:je)?|opstoten|terugval(?:len)?|"
+    r"ms-aanval)\b"
 )
 _LESION = re.compile(
-    r"\b(?:plek(?:ken|jes|je)?|vlek(?:ken|jes|je)?|laesies?|lesies?|lesions?|leasies?|ontsteking(?:en)?|haard(?:en|jes)?|littekens?|aankleur\w*|activiteit|ziekteactiviteit|afwijking(?:en)?|letsels?)\b"
+    r"\b(?:plek(?:ken|jes|je)?|vlek(?:ken|jes|je)?|laesies?|lesies?|lesions?|leasies?|ontsteking(?:en)?|"
+    r"haard(?:en|jes)?|littekens?|aankleur\w*|activiteit|ziekteactiviteit|afwijking(?:en)?|letsels?)\b"
 )
 _LESION_NEW = re.compile(
-    r"\b(?:nieuwe?|actieve?|vers|verse|erbij|bijgekomen|groter|grotere|vergroot|aankleur\w*|toegenomen|gegroeid|activiteit|ontsteking(?:en)?|meer|extra|bij)\b"
+    r"\b(?:nieuwe?|actieve?|vers|verse|erbij|bijgekomen|groter|grotere|vergroot|aankleur\w*|toegenomen|"
+    r"gegroeid|activiteit|ontsteking(?:en)?|meer|extra|bij)\b"
 )
 _SCAN = re.compile(r"\b(?:mri|scan|mri's|mri-scan|foto)\b")
 _NONE = re.compile(r"\b(?:geen|niet|nooit|zonder|gene|niks|niets|nie|geen enkele)\b")
@@ -25,14 +29,19 @@ _STILL_MORE = re.compile(
     r"\b(?:niet (?:een|1)|niet alleen|niet zo|niet lang|niet erg|niet leuk|niet goed|niet behandeld)\b"
 )
 _QUIET = re.compile(
-    r"\b(?:stabiel|rustig|kalm|schoon|schone|goed onder controle|onveranderd|gelijk gebleven|alles goed|niks nieuws|niets nieuws|geen verandering(?:en)?|geen activiteit|schubvrij|aanvalsvrij|in remissie|geen nieuws)\b"
+    r"\b(?:stabiel|rustig|kalm|schoon|schone|goed onder controle|onveranderd|gelijk gebleven|alles goed|"
+    r"niks nieuws|niets nieuws|geen verandering(?:en)?|geen activiteit|schubvrij|aanvalsvrij|in remissie|"
+    r"geen nieuws)\b"
 )
 _NOT_SURE = re.compile(r"\bpseudo|\bverdenking|\bmogelijk\b|\bdenk dat het een\b")
 _UNTREATED = re.compile(
-    r"\b(?:zonder|nog geen|geen|toen geen|had geen|gebruikte geen|gebruikte (?:toen )?(?:nog )?niks)\b[^,]{0,20}\b(?:medicijn|medicatie|remmer|medicijnen|remmers|meds|behandeling)|\bgebruikte (?:toen )?(?:nog )?(?:niks|niets)\b"
+    r"\b(?:zonder|nog geen|geen|toen geen|had geen|gebruikte geen|"
+    r"gebruikte (?:toen )?(?:nog )?niks)\b[^,]{0,20}\b(?:medicijn|medicatie|remmer|medicijnen|remmers|"
+    r"meds|behandeling)|\bgebruikte (?:toen )?(?:nog )?(?:niks|niets)\b"
 )
 _COUNT = re.compile(
-    r"^(?:ja[ ,]*)?(?:wel |zeker |zelfs )*(?:\d{1,2}|een|twee|drie|vier|vijf|meerdere|een paar|paar|verschillende)(?: ?(?:x|keer|maal|stuks|stuk))?(?: zelfs| al)?$"
+    r"^(?:ja[ ,]*)?(?:wel |zeker |zelfs )*(?:\d{1,2}|een|twee|drie|vier|vijf|meerdere|een paar|paar|"
+    r"verschillende)(?: ?(?:x|keer|maal|stuks|stuk))?(?: zelfs| al)?$"
 )
 
 
@@ -119,8 +128,8 @@ def _events(chunk: Chunk, message: Message, months: int) -> list[_Event]:
     return events
 
 
-def _time_beside(chunk: Chunk, message: Message) -> list:  # type: ignore[type-arg]
-    """ "schub gehad, vorige maand": the time stands in the next piece, which names nothing itself."""
+def _time_beside(chunk: Chunk, message: Message) -> list[Moment]:
+    """The times in the next piece, when that names nothing itself: "schub gehad, vorige maand"."""
     position = message.chunks.index(chunk)
     if position + 1 < len(message.chunks):
         after = message.chunks[position + 1].text

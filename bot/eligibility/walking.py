@@ -10,46 +10,76 @@ from bot.eligibility.numbers import NUMBER, number
 from bot.eligibility.yes_no import Polarity, leading, unsure
 
 _AID_WORD = (
-    r"(?:wandel)?stok(?:ken|je)?|kruk(?:ken|je)?|rollator|walker|looprek|rolstoel|rolwagen|scootmobiel|looprekje|loophulp|loopfiets|"
-    r"(?:loop)?hulpmiddel(?:en)?|hulpstukken?|ondersteuning|steun|begeleiding|nordic walking stokken|trippelstoel|duofiets|tripod|gaanrek|gaanstok"
+    r"(?:wandel)?stok(?:ken|je)?|kruk(?:ken|je)?|rollator|walker|looprek|rolstoel\w*|rolwagen|scootmobiel|"
+    r"looprekje|loophulp|loopfiets|"
+    r"(?:loop)?hulpmiddel(?:en)?|hulpstukken?|ondersteuning|steun|begeleiding|nordic walking stokken|"
+    r"trippelstoel|duofiets|tripod|gaanrek|gaanstok"
 )
 _AID = re.compile(
-    rf"\b(?:{_AID_WORD})\b|\b(?:aan|bij) (?:de|een|iemands|mijn mans?|m'n mans?|zijn|haar) arm\b|\bgearmd\b|\barm van\b|\biemand (?:vast|nodig)|\bmet hulp\b|\bhulp nodig\b|\bvasthouden\b"
+    rf"\b(?:{_AID_WORD})\b|\b(?:aan|bij) (?:de|een|iemands|mijn mans?|m'n mans?|zijn|haar) arm\b|"
+    rf"\bgearmd\b|\barm van\b|\biemand (?:vast|nodig)|\bmet hulp\b|\bhulp nodig\b|\bvasthouden\b"
 )
 _NO_AID = re.compile(
-    rf"\b(?:zonder|geen|nooit een|niet met|gene|nog geen)\b(?: \w+){{0,2}}? (?:{_AID_WORD}|hulp|iets|vasthouden|arm)\b|\b(?:{_AID_WORD}) (?:heb ik |gebruik ik |is )?(?:nog )?niet (?:nodig|gebruikt)|\bzonder\b"
+    rf"\b(?:zonder|geen|nooit een|niet met|gene|nog geen)\b(?: \w+){{0,2}}? (?:{_AID_WORD}|hulp|iets|"
+    rf"vasthouden|arm)\b|\b(?:{_AID_WORD}) (?:heb ik |gebruik ik |is )?(?:nog )?niet (?:nodig|gebruikt)|"
+    rf"\bzonder\b"
 )
 _ONLY_WITH = re.compile(
-    r"\b(?:niet|nooit|geen (?:meter|stap))\b[^,]{0,20}\bzonder\b|\bzonder\b(?: \w+){0,4} (?:(?:lukt|kan|gaat|red|kom)(?: \w+){0,3} (?:niet|nie|nergens|nooit)|niet)\b|\b(?:alleen|enkel|slechts) (?:maar )?met\b|\bkan niet zonder\b"
+    r"\b(?:niet|nooit|geen (?:meter|stap))\b[^,]{0,20}\bzonder\b|\bzonder\b(?: \w+){0,4} (?:(?:lukt|kan|"
+    r"gaat|red|kom)(?: \w+){0,3} (?:niet|nie|nergens|nooit)|niet)\b|\b(?:alleen|enkel|"
+    r"slechts) (?:maar )?met\b|\bkan niet zonder\b"
 )
 _WHEELCHAIR = re.compile(
-    r"\b(?:rolstoel|rolwagen|bedlegerig|scootmobiel|rolstoelgebonden|rolstoelafhankelijk|kan niet (?:meer )?lopen|loop niet meer|verlamd)\b"
+    r"\b(?:rolstoel|rolwagen|bedlegerig|scootmobiel|rolstoelgebonden|rolstoelafhankelijk|"
+    r"kan niet (?:meer )?lopen|loop niet meer|verlamd)\b"
 )
 _FAR_ONLY = re.compile(
-    r"\b(?:lange|langere|grote|verre|verder|ver|stukken|stuk|buiten|buitenshuis|winkelen|soms|af en toe|slechte dagen|dagje|onderweg|als ik moe|bij vermoeidheid|meestal|vaak|in de stad|wel eens|noodgeval|vakantie)\b"
+    r"\b(?:lange|langere|grote|verre|verder|ver|stukken|stuk|buiten|buitenshuis|winkelen|soms|af en toe|"
+    r"slechte dagen|dagje|onderweg|als ik moe|bij vermoeidheid|meestal|vaak|in de stad|wel eens|noodgeval|"
+    r"vakantie)\b"
 )
 _REST = re.compile(
-    r"\b(?:pauzes?|pauzeren|uitrusten|rustpauzes?|rusten|rust|zitten|bankje|stilstaan|stoppen|tussenpozen|bijkomen|op adem|stops?)\b"
+    r"\b(?:pauzes?|pauzeren|uitrusten|rustpauzes?|rusten|rust|zitten|bankje|stilstaan|stoppen|tussenpozen|"
+    r"bijkomen|op adem|stops?)\b"
 )
 _NO_REST = re.compile(
-    r"\b(?:zonder|geen|niet|nooit)\b[^,]{0,15}\b(?:pauzes?|pauzeren|uitrusten|rustpauzes?|rusten|te rusten|rust|zitten|stoppen|stilstaan|stops?)\b|\brustig"
+    r"\b(?:zonder|geen|niet|nooit)\b[^,]{0,15}\b(?:pauzes?|pauzeren|uitrusten|rustpauzes?|rusten|"
+    r"te rusten|rust|zitten|stoppen|stilstaan|stops?)\b|\brustig"
 )
 _DISTANCE = re.compile(
-    rf"\b(?P<n>{NUMBER}|halve|half|anderhalve|paar|een paar|enkele|tientallen|honderden|een paar honderd|paar honderd)? ?(?P<unit>km|kilometers?|kilometertje|kms|meters?|metertjes|mtr|m)\b"
+    rf"\b(?P<n>{NUMBER}|halve|half|anderhalve|paar|een paar|enkele|tientallen|honderden|een paar honderd|"
+    rf"paar honderd)? ?(?P<unit>km|kilometers?|kilometertje|kms|meters?|metertjes|mtr|m)\b"
 )
 _TIME = re.compile(
-    rf"\b(?P<n>{NUMBER}|half|een half|halve|anderhalf|een|uren|kwartier)? ?(?P<unit>uur(?:tje)?|uren|kwartier(?:tje)?|minuten|min|minuutjes)\b"
+    rf"\b(?P<n>{NUMBER}|half|een half|halve|anderhalf|een|uren|kwartier)? ?(?P<unit>uur(?:tje)?|uren|"
+    rf"kwartier(?:tje)?|minuten|min|minuutjes)\b"
 )
 _CANNOT = re.compile(
-    r"\b(?:kan|kunnen|lukt|gaat|red|haal|loop|lukken|hou|kom|zie ik|lopen)\b[^,]*?\b(?:niet|nie|nooit|niet meer|geen|amper|nauwelijks|never)\b|^(?:niet|al lang niet|al jaren niet)? ?(?:meer)?$|\bniet (?:meer )?(?:lukken|lopen|gaan|halen|kunnen)\b|\b(?:geen|amper|nauwelijks|hooguit een) (?:stap|meter)\b|\bonmogelijk\b|\bte ver\b"
+    r"\b(?:kan|kunnen|lukt|gaat|red|haal|loop|lukken|hou|kom|zie ik|lopen)\b[^,]*?\b(?:niet|nie|nooit|"
+    r"niet meer|geen|amper|nauwelijks|never)\b|^(?:niet|al lang niet|al jaren niet)? ?(?:meer)?$|"
+    r"\bniet (?:meer )?(?:lukken|lopen|gaan|halen|kunnen)\b|\b(?:geen|amper|nauwelijks|"
+    r"hooguit een) (?:stap|meter)\b|\bonmogelijk\b|^(?:nee[, ]*)?net niet\b|\b(?:paar|enkele) (?:stappen|"
+    r"stapjes|pasjes)\b|\bte ver\b"
 )
 _CAN = re.compile(
-    r"\b(?:geen (?:enkel )?(?:probleem|moeite|punt)|makkelijk|gemakkelijk|prima|met gemak|zonder (?:problemen|moeite)|moeiteloos|fluitend|nog alles|marathon|"
-    r"hardlopen|hardloop|ren|rennen|sport|joggen|jog|lukt (?:nog )?(?:wel|goed|prima|best|makkelijk|net|gewoon|zeker)|gaat (?:nog )?(?:wel|goed|prima|best|makkelijk|gewoon|net|zeker)|kan ik (?:nog )?(?:wel|goed|prima|gewoon|best|net|makkelijk|zeker)|"
-    r"loop (?:nog )?(?:gewoon|goed|prima|normaal|best|redelijk|zelfstandig)|kan (?:nog )?(?:gewoon|goed|prima|normaal|zelfstandig|best|makkelijk) (?:goed )?lopen|dat lukt(?: me)?$|dat kan ik$|dat gaat$|lukt$|kan ik$|nog net|net wel|haal ik (?:wel|makkelijk|net|nog)|red ik (?:wel|makkelijk|net|nog)|ver genoeg|veel verder|nog wel)\b"
+    r"\b(?:geen (?:enkel )?(?:probleem|moeite|punt)|makkelijk|gemakkelijk|prima|met gemak|"
+    r"zonder (?:problemen|moeite)|moeiteloos|fluitend|nog alles|marathons?|met moeite|wandel (?:elke|"
+    r"iedere|veel|vaak|dagelijks|graag)|net aan|"
+    r"hardlopen|hardloop|ren|rennen|sport|joggen|jog|lukt (?:nog )?(?:wel|goed|prima|best|makkelijk|net|"
+    r"gewoon|zeker)|gaat (?:nog )?(?:wel|goed|prima|best|makkelijk|gewoon|net|zeker)|"
+    r"kan ik (?:nog )?(?:wel|goed|prima|gewoon|best|net|makkelijk|zeker)|"
+    r"loop (?:nog )?(?:gewoon|goed|prima|normaal|best|redelijk|zelfstandig)|kan (?:nog )?(?:gewoon|goed|"
+    r"prima|normaal|zelfstandig|best|makkelijk) (?:goed )?lopen|dat lukt(?: me)?$|dat kan ik$|dat gaat$|"
+    r"lukt$|kan ik$|nog net|net wel|haal ik (?:wel|makkelijk|net|nog)|red ik (?:wel|makkelijk|net|nog)|"
+    r"ver genoeg|veel verder|nog wel)\b"
 )
+_AMOUNTS = {
+    "halve": 0.5, "half": 0.5, "anderhalve": 1.5, "paar": 5.0, "een paar": 5.0, "enkele": 5.0, "tientallen": 50.0,
+    "honderden": 300.0, "een paar honderd": 300.0, "paar honderd": 300.0,
+}  # fmt: skip
 _VARIES = re.compile(
-    r"\b(?:soms|wisselt|wisselend|verschilt|verschillend|afhankelijk|goede dagen|slechte dagen|goede dag|slechte dag|ligt eraan|per dag|de ene dag|niet altijd|af en toe|meestal)\b"
+    r"\b(?:soms|wisselt|wisselend|verschilt|verschillend|afhankelijk|goede dagen|slechte dagen|goede dag|"
+    r"slechte dag|ligt eraan|per dag|de ene dag|niet altijd|af en toe|meestal)\b"
 )
 _TOPIC = re.compile(r"\b(?:loop|lopen|wandel|wandelen|gelopen|afleggen|te voet|meter lukt|lukt)\b")
 
@@ -88,7 +118,8 @@ def _about_walking(text: str) -> bool:
     return bool(
         (_TOPIC.search(text) and (distance or _AID.search(text)))
         or re.search(
-            r"\b(?:zit|ben|lig|afhankelijk|gebruik|heb)\b[^,]*\b(?:rolstoel|rollator)\b|\brolstoel(?:gebonden|afhankelijk)\b",
+            r"\b(?:zit|ben|lig|afhankelijk|gebruik|heb)\b[^,]*\b(?:rolstoel|rollator)\b|\brolstoel(?:gebonden|"
+            r"afhankelijk)\b",
             text,
         )
     )
@@ -126,6 +157,7 @@ def _from_distance(text: str, criterion: Criterion) -> Reading | None:
 
 
 def _denied(text: str) -> bool:
+    text = re.sub(r"\bniet (?:veel )?(?:verder|meer) dan\b", "", text)
     return (
         bool(_CANNOT.search(text))
         or bool(re.search(r"^(?:nee|neen)\b|\b(?:niet|nooit|geen)\b", text))
@@ -147,16 +179,17 @@ def _enough(text: str, criterion: Criterion) -> bool | None:
 
 def _metres(text: str) -> list[float]:
     found = []
+    bare = re.fullmatch(r"(?:ja[, ]*)?(?:ongeveer |zo'n |hooguit |max |maximaal |rond de )?(\d{2,4})", text)
+    if bare:
+        return [float(bare[1])]
     for match in _DISTANCE.finditer(text):
         count = match["n"]
         factor = 1000.0 if match["unit"].startswith("k") else 1.0
-        words = {"halve": 0.5, "half": 0.5, "anderhalve": 1.5, "paar": 5.0, "een paar": 5.0, "enkele": 5.0, "tientallen": 50.0,
-                 "honderden": 300.0, "een paar honderd": 300.0, "paar honderd": 300.0}  # fmt: skip
         if count is None:
             if factor > 1:
                 found.append(1500.0)
             continue
-        value = words.get(count) or number(count)
+        value = _AMOUNTS.get(count) or number(count)
         if value is not None:
             found.append(value * factor)
     for match in _TIME.finditer(text):

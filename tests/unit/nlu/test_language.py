@@ -32,7 +32,7 @@ def found(nlp: Language, text: str) -> list[tuple[str, str]]:
 
 
 DRUGS = {
-    "ocrelizumab": "ocrevus Ocrevus OCREVUS okrevus ocrefus okrefus ocrelizumab ocrelisumab ocrevusinfuus ocrevus-infuus",
+    "ocrelizumab": "ocrevus OCREVUS okrevus ocrefus okrefus ocrelizumab ocrelisumab ocrevusinfuus ocrevus-infuus",
     "alemtuzumab": "lemtrada lemtrade lentrada lemtrata alemtuzumab alemtuzemab lemtradakuur",
     "cladribine": "mavenclad mavenklad mavenclat mavanclad cladribine kladribine cladribin",
     "dimethylfumaraat": "tecfidera tecfidra techfidera tekfidera tegfidera tecvidera tecfidira dimethylfumaraat",
