@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.clock import today
 from actions.prescreen_reading import read_message
 from actions.prescreen_state import GO_ON, cleared, stored_answers
 from actions.trial import current_trial
@@ -49,7 +48,7 @@ class ActionPrescreenCorrect(Action):
         """Take the answers in the message; without any, put the last question again."""
         trial = current_trial()
         before = stored_answers(trial, tracker)
-        reading = read_message(trial, tracker, None, date.today())
+        reading = read_message(trial, tracker, None, today())
         if not before and not reading.answers:
             dispatcher.utter_message(response="utter_prescreen_nothing_to_correct")
             return []
@@ -68,7 +67,7 @@ class ActionPrescreenAftermath(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Take the answers in the message; without any, ask back or refuse as outside the pre-screen."""
-        if read_message(current_trial(), tracker, None, date.today()).answers:
+        if read_message(current_trial(), tracker, None, today()).answers:
             return [FollowupAction("prescreen_form")]
         intent = (tracker.latest_message.get("intent") or {}).get("name")
         dispatcher.utter_message(response=f"utter_{intent}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
@@ -11,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import REQUESTED_SLOT
 from rasa_sdk.types import DomainDict
 
+from actions.clock import today
 from actions.prescreen_reading import Reading, read_message
 from actions.prescreen_state import GO_ON, STOPPED, outcomes, stored, stored_answers
 from actions.trial import current_trial
@@ -46,7 +46,7 @@ class ValidatePrescreenForm(FormValidationAction):
         """Slots that the latest message fills, changes or empties."""
         trial = current_trial()
         asked = tracker.get_slot(REQUESTED_SLOT)
-        reading = read_message(trial, tracker, asked, date.today())
+        reading = read_message(trial, tracker, asked, today())
         if reading.answers:
             _confirm(dispatcher, trial, tracker, asked, reading)
             return [SlotSet(one.criterion, stored(one.option, one.outcome, one.words)) for one in reading.answers]

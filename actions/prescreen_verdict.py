@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -83,7 +83,7 @@ def intake_url(trial: Trial, answers: Mapping[str, Stored], conversation: str) -
         answers={criterion: dict(value) for criterion, value in answers.items()},
         language=LANGUAGE,
         conversation=conversation,
-        created_at=datetime.now(timezone.utc),
+        created_at=datetime.now(UTC),
     )
     return f"{config.site_url}/aanmelden/{make_token(config.keys, handover)}"
 

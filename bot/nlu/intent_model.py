@@ -19,7 +19,7 @@ from sklearn.svm import LinearSVC
 
 from bot.nlu.concepts import Lexicon
 from bot.nlu.decision import Costs, Judged, Kind, Thresholds, best_thresholds, decide
-from bot.nlu.features import Featurizer, FeatureSettings
+from bot.nlu.features import FeatureSettings, Featurizer
 from bot.nlu.text import normalise
 
 Scores = NDArray[np.float64]
