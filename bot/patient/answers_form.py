@@ -20,7 +20,6 @@ class Question:
     Attributes:
         field: name of the form field.
         question: the question as in the chat.
-        help: explanation of the question.
         options: (id, label) in order.
         chosen: id of the chosen option.
         words: what the person said in the chat, where the chosen option still is the one understood from it.
@@ -29,7 +28,6 @@ class Question:
     field: str
     name: str
     question: str
-    help: str
     options: tuple[tuple[str, str], ...]
     chosen: str
     words: str
@@ -43,7 +41,9 @@ def read_answers(trial: Trial, form: Mapping[str, str], given: Answers) -> dict[
     found = {}
     for criterion in trial.criteria:
         before = given.get(criterion.id, {})
-        chosen = _known(criterion, form.get(PREFIX + criterion.id)) or _known(criterion, before.get("option")) or _UNKNOWN
+        chosen = (
+            _known(criterion, form.get(PREFIX + criterion.id)) or _known(criterion, before.get("option")) or _UNKNOWN
+        )
         option = criterion.option(chosen)
         words = before.get("words", "") if before.get("option") == chosen else ""
         found[criterion.id] = {"option": chosen, "outcome": option.outcome.value, "words": words}
@@ -57,7 +57,6 @@ def questions(trial: Trial, answers: Answers, language: str) -> list[Question]:
             field=PREFIX + criterion.id,
             name=in_language(criterion.name, language),
             question=in_language(criterion.question, language),
-            help=in_language(criterion.help, language),
             options=tuple((option.id, in_language(option.label, language)) for option in criterion.options),
             chosen=answers[criterion.id]["option"],
             words=answers[criterion.id].get("words", ""),

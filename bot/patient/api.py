@@ -18,7 +18,10 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 @blueprint.post("/chat")
 def chat() -> Response:
     """One message of a conversation; see `POST /api/chat` in the README."""
-    body = request.get_json(force=True, silent=True)
+    try:
+        body = request.get_json(force=True, silent=True)
+    except RecursionError:  # thousands of brackets inside one another
+        body = None
     if not isinstance(body, dict):
         return _problem("api.not_json")
     message, language, token = body.get("message"), body.get("language"), body.get("conversation")

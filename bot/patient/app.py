@@ -69,9 +69,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(markup=markup.to_html, dutch_date=wording.dutch_date, own_path=wording.own_path)
-    app.jinja_env.globals["without_criteria"] = markup.without_criteria
+    app.jinja_env.globals["around_criteria"] = markup.around_criteria
     protection = CSRFProtect(app)
-    for blueprint in (chat.blueprint, api.blueprint, intake.blueprint, my_data.blueprint, pages.blueprint, health.blueprint):
+    for blueprint in (
+        chat.blueprint,
+        api.blueprint,
+        intake.blueprint,
+        my_data.blueprint,
+        pages.blueprint,
+        health.blueprint,
+    ):
         app.register_blueprint(blueprint)
     # The API takes no cookie, so there is no session that another site could borrow.
     protection.exempt(api.blueprint)

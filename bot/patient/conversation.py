@@ -42,7 +42,9 @@ class Office:
     most_characters: int
 
 
-def take_turn(office: Office, conversation: Conversation, message: str, language: str, ticket: str | None = None) -> Turn:
+def take_turn(
+    office: Office, conversation: Conversation, message: str, language: str, ticket: str | None = None
+) -> Turn:
     """Handle one message of a person.
 
     Args:

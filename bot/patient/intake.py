@@ -110,7 +110,11 @@ def _open(token: str) -> tuple[Handover, Trial] | Response:
 def _store(handover: Handover, details: IntakeDetails, trial: Trial, now: datetime) -> Response:
     with session_scope(parts().engine) as database:
         signup = service.submit(database, handover, details, now, trial)
-    session[_DONE] = {"code": signup.code, "ignored": _ignored(signup, details, now), "records": details.consent_records}
+    session[_DONE] = {
+        "code": signup.code,
+        "ignored": _ignored(signup, details, now),
+        "records": details.consent_records,
+    }
     return make_response(redirect(url_for("intake.done"), 303))
 
 
@@ -133,4 +137,6 @@ def _form(token: str, trial: Trial, view: FormView, status: int | None = None) -
 
 def _message(name: str, status: int, **values: object) -> Response:
     words: Mapping[str, str] = texts.section(name)
-    return make_response(render_template("error.html", title=words["title"], text=words["text"].format(**values)), status)
+    return make_response(
+        render_template("error.html", title=words["title"], text=words["text"].format(**values)), status
+    )

@@ -15,12 +15,14 @@ _MARKDOWN.validateLink = lambda url: web_address(url) is not None  # type: ignor
 
 def to_html(text: str) -> Markup:
     """The text as HTML, everything that is not light Markdown escaped."""
-    # Safe: the renderer escapes, and raw HTML is off.
-    return Markup(_MARKDOWN.render(text))
+    return Markup(_MARKDOWN.render(text))  # noqa: S704 - the renderer escapes, and raw HTML is off
 
 
-def without_criteria(message: BotMessage) -> str:
-    """A verdict's text without the list of criteria: the page shows that as a card."""
+def around_criteria(message: BotMessage) -> tuple[str, str]:
+    """A message's text before and after its list of criteria, which the page shows as a card."""
     names = tuple(f"- **{row['name']}**" for row in message.details or ())
-    kept = [line for line in message.text.split("\n") if not names or not line.startswith(names)]
-    return "\n".join(kept).strip()
+    lines = message.text.split("\n")
+    listed = [number for number, line in enumerate(lines) if names and line.startswith(names)]
+    if not listed:
+        return message.text, ""
+    return "\n".join(lines[: listed[0]]).strip(), "\n".join(lines[listed[-1] + 1 :]).strip()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 _GAP = r"[ \t.\-/]{0,3}"
 
-_EMAIL = re.compile(r"[\w.+'-]+ ?@ ?[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+ ?@ ?[\w-]+(?:\.[\w-]+)+")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]){11,30}\b", re.IGNORECASE)
 _DUTCH_IBAN = re.compile(r"\bNL ?\d{2}[ .-]?[A-Z]{4}(?:[ .-]?\d){10}\b", re.IGNORECASE)
 _PHONE_ABROAD = re.compile(r"(?<![\w+])(?:\+|00)(?:[ \t.\-/()]{0,2}\d){9,14}(?!\d)")
@@ -35,8 +35,9 @@ _STREET = re.compile(
 )
 # Short words and units that may follow a year or a dose: "2019 MS", "1000 mg 2 keer".
 _NO_POSTCODE = frozenset(
-    "af al am as at be by cc cm ct da de di dl do dr du ei en er et eu ga gr he ho ie if ik in is it ja je kg km ma me mg"
-    " ml mm mr ms mu my na ng no nr nu of om on op or os pp so st te to tv ug up us uw uz vr wa we wo za ze zo".split()
+    "af al am as at be by cc cm ct da de di dl do dr du ei en er et eu ga gr he ho ie if ik in is it ja je kg km ma me"
+    " mg ml mm mr ms mu my na ng no nr nu of om on op or os pp so st te to tv ug up us uw uz"
+    " vr wa we wo za ze zo".split()
 )
 
 

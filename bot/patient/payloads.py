@@ -34,7 +34,11 @@ def payload_of(message: str) -> tuple[str, dict[str, str]] | None:
         values = json.loads(raw)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(values, dict) or not values or not all(_is_id(name) and _is_id(value) for name, value in values.items()):
+    if (
+        not isinstance(values, dict)
+        or not values
+        or not all(_is_id(name) and _is_id(value) for name, value in values.items())
+    ):
         return None
     known = intent == "answer" or (intent == "ask_topic" and set(values) == {"topic"})
     return (intent, values) if known else None

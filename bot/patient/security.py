@@ -17,10 +17,9 @@ _CONTENT = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-_PERMISSIONS = {
-    name: "()"
-    for name in ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics", "display-capture")
-}
+_PERMISSIONS = dict.fromkeys(
+    ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics", "display-capture"), "()"
+)
 
 
 def install(app: Flask, settings: Settings) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-_MONTHS = (
-    "januari februari maart april mei juni juli augustus september oktober november december".split()
-)
+_MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
 
 
 def dutch_date(written: str) -> str:
@@ -15,7 +13,8 @@ def dutch_date(written: str) -> str:
     if not all(part.isdigit() for part in parts) or len(parts) not in (2, 3) or not 1 <= int(parts[1]) <= 12:
         return written
     day = [str(int(parts[2]))] if len(parts) == 3 else []
-    return " ".join([*day, _MONTHS[int(parts[1]) - 1], parts[0]])
+    # Spaces that do not break: a date stays on one line.
+    return "\N{NO-BREAK SPACE}".join([*day, _MONTHS[int(parts[1]) - 1], parts[0]])
 
 
 def own_path(address: str) -> str:

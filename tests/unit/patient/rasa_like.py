@@ -47,7 +47,9 @@ def question(step: int = 1) -> Items:
 def verdict(intake_url: str | None) -> Items:
     """A verdict with one criterion of each outcome."""
 
-    def row(criterion: str, name: str, outcome: str, words: str, explanation: str, way_on: str | None) -> dict[str, Any]:
+    def row(
+        criterion: str, name: str, outcome: str, words: str, explanation: str, way_on: str | None
+    ) -> dict[str, Any]:
         return {
             "criterion": criterion,
             "name": name,
@@ -72,7 +74,8 @@ def verdict(intake_url: str | None) -> Items:
         ),
     ]
     return answer(
-        "Dit is een voorlopige uitkomst.\n\n- **Vorm van MS**: past.\n- **Leeftijd**: nog niet bekend.\n\nWilt u zich aanmelden?",
+        "Dit is een voorlopige uitkomst.\n\n- **Vorm van MS**: past.\n- **Leeftijd**: nog niet bekend.\n\n"
+        "Wilt u zich aanmelden?",
         kind="verdict",
         verdict="needs_check",
         criteria={item["criterion"]: item["outcome"] for item in rows},
@@ -87,7 +90,9 @@ class RasaLike:
 
     def __init__(self) -> None:
         self.received: list[dict[str, Any]] = []
-        self.reply: Callable[[str], Items] = lambda message: answer(f"U zei: {message}", topic="study_aim", sources=[SOURCE])
+        self.reply: Callable[[str], Items] = lambda message: answer(
+            f"U zei: {message}", topic="study_aim", sources=[SOURCE]
+        )
         self.raw: bytes | None = None
         self.status = 200
         self.hold: threading.Event | None = None
@@ -133,7 +138,7 @@ def rasa_like(port: int = 0) -> Iterator[RasaLike]:
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     behaviour.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield behaviour

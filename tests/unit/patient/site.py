@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import shutil
+import tempfile
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from bot import settings as settings_module
@@ -40,31 +44,48 @@ def make_settings(var: Path, chat_url: str, **changes: str) -> Settings:
         **changes,
     }
     settings = settings_module.load({f"STAMCELWIJZER_{name}": value for name, value in values.items()})
-    engine = make_engine(settings.database_url)
-    use_keys(engine, settings.keys)
+    shutil.copy(_filled_database(), var / "stamcelwijzer.db")
+    return settings
+
+
+@lru_cache(maxsize=1)
+def _filled_database() -> Path:
+    """A migrated database with `content()`, made once: migrating takes longer than most tests."""
+    folder = Path(tempfile.mkdtemp(prefix="stamcelwijzer-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    engine = make_engine(f"sqlite:///{folder / 'filled.db'}")
+    use_keys(engine, [generate_key()])
     upgrade(engine)
     with session_scope(engine) as session:
         store.import_files(session, content(), datetime.now(UTC))
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     engine.dispose()
-    return settings
+    return folder / "filled.db"
 
 
 def set_recruitment(settings: Settings, status: str) -> None:
     """Turn the recruitment switch in the test's own trial file."""
-    text = settings.trial_file.read_text(encoding="utf-8")
-    settings.trial_file.write_text(re.sub(r"(?m)^  status: \w+$", f"  status: {status}", text), encoding="utf-8")
+    old = settings.trial_file.read_text(encoding="utf-8")
+    settings.trial_file.write_text(re.sub(r"(?m)^  status: \w+$", f"  status: {status}", old), encoding="utf-8")
 
 
 def content() -> Content:
     """Two topics with one source."""
     topics = [
-        _topic("study_aim", "Wat wordt er in de studie onderzocht?", "De studie vergelijkt **stamceltherapie** met medicijnen."),
+        _topic(
+            "study_aim",
+            "Wat wordt er in de studie onderzocht?",
+            "De studie vergelijkt **stamceltherapie** met medicijnen.",
+        ),
         _topic("hair_loss", "Val mijn haar uit?", "Door de chemotherapie valt uw haar uit."),
     ]
     return Content(
         subjects=(Subject("study", {"nl": "De RAM-MS-studie"}, tuple(topic.id for topic in topics)),),
         topics={topic.id: topic for topic in topics},
-        sources={"qa": Source("qa", "Q&A stamceltherapie", "Amsterdam UMC", "2019-11-04", "https://example.org/qa", "qa.txt")},
+        sources={
+            "qa": Source("qa", "Q&A stamceltherapie", "Amsterdam UMC", "2019-11-04", "https://example.org/qa", "qa.txt")
+        },
         passages={"study-aim": Passage("study-aim", "qa", "wordt stamceltherapie vergeleken")},
     )
 

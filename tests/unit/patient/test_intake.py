@@ -89,7 +89,9 @@ def test_a_double_submit_is_one_sign_up(client: FlaskClient, settings: Settings)
     assert "al aangemeld" not in client.get(second.location).text
 
 
-def test_a_second_submit_with_other_details_says_that_these_are_not_kept(client: FlaskClient, settings: Settings) -> None:
+def test_a_second_submit_with_other_details_says_that_these_are_not_kept(
+    client: FlaskClient, settings: Settings
+) -> None:
     path = intake_path(settings)
     submit(client, path)
     page = client.get(submit(client, path, name="Iemand Anders").location)
@@ -126,7 +128,12 @@ def test_an_expired_link_says_how_to_get_a_new_one(client: FlaskClient, settings
 
 
 def test_a_broken_link_is_a_kind_page(client: FlaskClient, settings: Settings) -> None:
-    for path in (intake_path(settings)[:-3] + "abc", "/aanmelden/x", "/aanmelden/%00", intake_path(settings, trial="other")):
+    for path in (
+        intake_path(settings)[:-3] + "abc",
+        "/aanmelden/x",
+        "/aanmelden/%00",
+        intake_path(settings, trial="other"),
+    ):
         page = client.get(path)
         assert page.status_code == 404
         assert "nieuwe link" in page.text

@@ -47,11 +47,21 @@ def version_shown(client: FlaskClient) -> str:
 def test_code_and_date_of_birth_show_everything_stored(other: FlaskClient, code: str) -> None:
     reply = look_up(other, code.lower().replace("-", " "))
     page = text_of(other.get(reply.location))
-    for words in (code, "Voorbeeld Testpersoon", "3 april 1985", "+31612345678", "na de lunch", "tecfidera", "Ja, RRMS"):
+    for words in (
+        code,
+        "Voorbeeld Testpersoon",
+        "3 april 1985",
+        "+31612345678",
+        "na de lunch",
+        "tecfidera",
+        "Ja, RRMS",
+    ):
         assert words in page
 
 
-@pytest.mark.parametrize(("wrong_code", "born"), [("", "3-4-1985"), ("SW-7KQ4-M2XD", "3-4-1985"), (None, "4-4-1985"), (None, "x")])
+@pytest.mark.parametrize(
+    ("wrong_code", "born"), [("", "3-4-1985"), ("SW-7KQ4-M2XD", "3-4-1985"), (None, "4-4-1985"), (None, "x")]
+)
 def test_one_of_both_wrong_shows_nothing(other: FlaskClient, code: str, wrong_code: str | None, born: str) -> None:
     page = look_up(other, code if wrong_code is None else wrong_code, born)
     assert page.status_code == 422
@@ -139,5 +149,3 @@ def test_closing_forgets_the_sign_up_on_this_device(other: FlaskClient, code: st
     token = csrf(other.get("/mijn-aanmelding/gegevens"))
     other.post("/mijn-aanmelding/sluiten", data={"csrf_token": token})
     assert other.get("/mijn-aanmelding/gegevens").location == "/mijn-aanmelding"
-
-
