@@ -104,6 +104,7 @@ def _in_chunk(text: str, message: Message, asked: bool) -> list[Span]:
     ):
         # "op mijn 25e", "toen ik 30 was" are ages of long ago.
         return []
+    text = re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", r"\3-\2-\1", text)
     for match in _BIRTH_DATE.finditer(text):
         month = MONTHS[match["name"]] if match["name"] else int(match["month"])
         born = _date(_year(match["year"], today), month, int(match["day"]))
@@ -195,7 +196,7 @@ def _vague(text: str) -> Span | None:
     if over and "in de" not in over.group():
         value = number(over["n"]) or 0
         return (value + 1, 120.0) if value >= 10 else None
-    if re.search(r"\bte oud\b", text):
+    if re.search(r"\bte oud\b|^(?:nee[, ]*)?50 ?(?:\+|plus)$", text):
         return 51.0, 120.0
     if re.search(r"\b(?:te jong|minderjarig|nog geen achttien)\b", text):
         return 0.0, 17.0

@@ -13,7 +13,8 @@ _IF_NEEDED = re.compile(
     r"de voorwaarde is|verplicht is)\b|\bmoet (?:het |dat )?(?:dan )?(?:het )?maar\b|\bdan maar\b|"
     r"\bhet zij zo\b|\bvooruit\b|"
     r"\b(?:maar|toch) (?:ok|oke|goed|akkoord|prima|vooruit|accepteer|doe)\b|\bals het dan moet\b|"
-    r"\bmoet dat dan maar\b|\bzit er niks anders op\b|\bhoort erbij\b|\bmaar ja$|\bdoe (?:ik )?het wel\b|"
+    r"\bmoet dat dan maar\b|\bzit er niks anders op\b|\bhoort erbij\b|\bmet tegenzin\b|\bmaar ja$|"
+    r"\bdoe (?:ik )?het wel\b|"
     r"\b(?:snap|begrijp) (?:ik )?(?:het|dat|wel)\b"
 )
 _FINE = re.compile(
@@ -48,6 +49,7 @@ _REFUSE = re.compile(
     r"\b(?:niet|nie) (?:mee )?(?:akkoord|eens)\b|\b(?:zie|heb) (?:ik )?(?:dat |daar |er )?(?:niet|"
     r"geen zin)|\bniet (?:goed|prima)\b|\bweiger|\bgeen zin in\b|\bniks voor mij\b|\bniet voor mij\b"
 )
+_DIFFICULT = re.compile(r"(?:dat |het )?(?:(?:vind ik|is|blijft) )?(?:best |heel |erg |wel )?(?:lastig|moeilijk)")
 _LOTTERY = re.compile(r"\b(?:loten|loting|geloot|lot|loterij|groep a|groep b)\b")
 _WANT = re.compile(
     r"\b(?:wil|willen|wilt|zou)\b[^,]{0,25}\b(?:weten|horen|uitslag|alles|zekerheid)\b|\bgraag\b|"
@@ -84,6 +86,8 @@ def randomisation(message: Message, criterion: Criterion, asked: bool) -> Readin
         return None
     if unsure(text):
         return None
+    if asked and _DIFFICULT.fullmatch(text):
+        return Reading("unknown", True, text)
     if _OWN_CHOICE.search(text) and not re.search(r"\b(?:hoop|liefst|voorkeur)\b|\bliever\b[^,]*\bstamcel", text):
         return Reading("no", True, text)
     if _IF_NEEDED.search(text) or _DOUBLE.search(text):

@@ -70,7 +70,7 @@ _STOPPED = re.compile(
 )
 _STOPPED_SURELY = re.compile(
     r"\b(?:gestopt|stopte|stopten|gestaakt|afgebroken|afgebouwd|opgehouden|niet meer|geen\b.*\bmeer|"
-    r"daarvoor|ervoor|voordien|vroeger|voorheen|destijds|moest stoppen|eraf|er af)\b|\btot\b"
+    r"daarvoor|ervoor|voordien|in het verleden|ooit|vroeger|voorheen|destijds|moest stoppen|eraf|er af)\b|\btot\b"
 )
 _ONGOING = re.compile(
     r"\b(?:sinds|vanaf|nu|momenteel|gestart|begonnen|startte|begon|nog steeds|tegenwoordig|inmiddels|"
@@ -151,6 +151,10 @@ def _segment(message: Message, groups: list[list[Mention]], number: int) -> tupl
 
 def _use(message: Message, group: list[Mention], left: int, right: int) -> DrugUse:
     before = message.plain[left : group[0].start]
+    if re.match(r"\s*(?:naar|op|over op)\b", before):
+        # "ik ga overstappen van tecfidera naar ocrevus": what is said of the step stands before the first drug.
+        chunk = next((chunk for chunk in message.chunks if chunk.start <= group[0].start < chunk.end), None)
+        before = message.plain[chunk.start : group[0].start] if chunk else before
     after = message.plain[group[-1].end : right]
     segment = f"{before} {after}"
     use, recent = _classify(before, after, segment, moments(segment, message.today))
@@ -159,7 +163,7 @@ def _use(message: Message, group: list[Mention], left: int, right: int) -> DrugU
 
 def _classify(before: str, after: str, segment: str, times: list[Moment]) -> tuple[Use, bool | None]:
     recent = _recent(times)
-    if re.search(r"\bvan $|\boverstap(?:pen)? van\b", before) and re.match(r"\s*(?:$|naar|over)", after):
+    if re.search(r"\bvan $", before) and re.match(r"\s*(?:$|naar|over)", after):
         return Use.PAST if re.search(r"\bben\b|\bgegaan\b|overgestapt", before) else Use.NOW, recent
     if re.search(r"\bniet tegen\b|\bkon(?: ik)? niet\b", segment) or re.search(
         r"\b(?:werkte|hielp|werkt|helpt|sloeg|verdroeg|beviel)\b[^,]*\bniet\b|\bniet (?:verdragen|geholpen|"
@@ -173,6 +177,8 @@ def _classify(before: str, after: str, segment: str, times: list[Moment]) -> tup
             return Use.PAST, recent
         return Use.NEVER, None
     if _NEVER_AFTER.match(after.replace(",", "")):
+        return Use.NEVER, None
+    if re.search(r"\b(?:afgeraden|geweigerd|afgewezen)\b", segment):
         return Use.NEVER, None
     if _NOT_USE.search(segment):
         return Use.OTHER, None

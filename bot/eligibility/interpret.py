@@ -36,6 +36,8 @@ READERS: Mapping[str, Reader] = {
     "test_results": test_results,
 }
 MAX_WORDS = 200
+# What comes after is left unread: no answer is this long, and patterns take long on such texts.
+LONGEST = 1000
 # Words that name the subject of a criterion.
 _SUBJECT = {
     "medication": re.compile(r"\b(?:medicijn\w*|medicatie|remmers?|ms-?remmers?)\b"),
@@ -106,6 +108,7 @@ def interpret(text: str, trial: Trial, asked: str | None, mentions: Sequence[Men
     Raises:
         KeyError: `asked` is no criterion of the trial.
     """
+    text = text[:LONGEST]
     flat = plain(text).strip()
     open_question = trial.criterion(asked) if asked else None
     if open_question:

@@ -82,6 +82,8 @@ def _without_names(message: Message, uses: list[DrugUse], asked: bool) -> Readin
         if True in answers:
             return Reading("yes", True, text)
         return Reading("unknown", True, text)
+    if any(use.use is Use.NEVER for use in uses) and not re.search(r"\b(?:niks|niets)\b", text):
+        return None  # "geen ocrevus" leaves the other drugs open
     if _NOTHING.search(text) or (symptom_drugs and _ONLY.search(text)):
         return Reading("no", True, text)
     if symptom_drugs and leading(text) is None:
@@ -129,6 +131,8 @@ def second_line(message: Message, criterion: Criterion, asked: bool) -> Reading 
         r"\b(?:allebei|alle ?drie|een van (?:de|die|deze)|de (?:eerste|tweede|derde|laatste|middelste))\b", text
     ) and not re.search(r"\b(?:geen|niet|nooit|nee)\b", text):
         return Reading("yes", True, text)
+    if not everything and re.search(r"\bken (?:ik )?(?:\w+ )?niet\b|\bzeg(?:t|gen) (?:me|mij) (?:niks|niets)\b", text):
+        return Reading("no", False, text)
     if everything and not uses:
         return Reading("no", not (lead and lead.polarity is Polarity.YES), text)
     return None

@@ -95,7 +95,8 @@ _AND = re.compile(
 _QUESTION_START = re.compile(
     r"^(?:(?:ja|nee|neen|ok|oke|hm+|eh+|uh+|en|maar|he|tja|sorry|vraagje|vraag|eerst)[ ,]+)*"
     r"(?:hoezo|waarom(?! niet\b)|hoe (?!dan ook)|wanneer |wie |welke? |wa is|wa betekent|"
-    r"wat (?:is|zijn|betekent|bedoel|bedoelt|houdt|was|gebeurt|als|doet|doen|moet|voor)\b|"
+    r"wat (?:is|kost|wordt|gaat|krijg|kan|staat|zijn|betekent|bedoel|bedoelt|houdt|was|gebeurt|als|doet|"
+    r"doen|moet|voor)\b|"
     r"waar (?:is|kan|moet|zijn|staat|vind)|"
     r"(?:kan|mag) ik (?:ook|dan|met|eigenlijk|wel mee|mee|nog mee)\b|kunt u|kun je|kan je|"
     r"mag ik|moet ik(?! (?:\w+ ){0,4}(?:na)?(?:vragen|kijken|opzoeken|denken|overleggen|nadenken))|"
@@ -117,6 +118,8 @@ _RELATIVE = re.compile(
     r"\b(?:zus|zusje|broer|moeder|ma|vader|vriendin|vriend|collega|buurvrouw|buurman|nicht|neef|tante|oom|"
     r"oma|kennis)\b"
 )
+# "ik vul dit in voor mijn zus" says nothing about oneself.
+_SELF_FIRST = re.compile(r"^ik(?:zelf| zelf)? (?!vul|vraag|doe|schrijf|help|wil|bel|ben (?:haar|zijn|de)\b)")
 _SELF = re.compile(r"\b(?:ikzelf|ik zelf|zelf|ik (?:niet|nooit|wel|heb|ben|gebruik|slik|krijg))\b")
 
 
@@ -143,7 +146,7 @@ def read(text: str, mentions: Sequence[Mention], today: date) -> Message:
     kept = tuple(mention for mention in mentions if any(chunk.start <= mention.start < chunk.end for chunk in chunks))
     message = Message(text, flat, tuple(chunks), kept, today, has_question)
     others = [chunk for chunk in chunks if _RELATIVE.search(chunk.text) and not _SELF.search(chunk.text)]
-    mine = [chunk for chunk in chunks if _SELF.search(chunk.text)]
+    mine = [chunk for chunk in chunks if _SELF.search(chunk.text) or _SELF_FIRST.match(chunk.text)]
     return message.without(others) if others and mine else message
 
 

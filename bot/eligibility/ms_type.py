@@ -50,6 +50,9 @@ def ms_type(message: Message, criterion: Criterion, asked: bool) -> Reading | No
         return Reading("no_ms", True, text)
     if not asked:
         return None
+    short = re.fullmatch(r"(?:ja|nee|de)?[, ]*(rr|sp|pp)", text)
+    if short:
+        return Reading(f"{short[1]}ms", True, text)
     if unsure(text):
         return None
     if _NO_DIAGNOSIS.search(text):

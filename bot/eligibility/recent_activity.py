@@ -77,6 +77,8 @@ def recent_activity(message: Message, criterion: Criterion, asked: bool) -> Read
         return None
     if unsure(text) or _NOT_SURE.search(text):
         return Reading("unknown", True, text) if events or _NOT_SURE.search(text) else None
+    if _UNTREATED.search(text) and re.match(r"ja\b", text):
+        return Reading("unknown", False, text)
     if events:
         return _quiet(events, text)
     if _COUNT.match(text):
@@ -93,8 +95,12 @@ def _quiet(events: list[_Event], text: str) -> Reading:
 
 def _only_time(message: Message, text: str, months: int) -> Reading | None:
     times = moments(text, message.today)
-    if not times or _NONE.search(text):
+    if not times:
         return None
+    if _NONE.search(text):
+        # "al 5 jaar niet", "afgelopen jaar niet"
+        whole = all(time.most >= months for time in times)
+        return Reading("no", True, text) if whole and len(text.split()) <= 6 else None
     answers = [time.within(months) for time in times]
     if True in answers:
         return Reading("yes", True, text)
@@ -123,6 +129,10 @@ def _events(chunk: Chunk, message: Message, months: int) -> list[_Event]:
         and not denied
     ):
         events.append(_Event(True, True, recent, bool(times)))
+    if not events and _SCAN.search(text) and re.search(r"\bniet (?:meer )?(?:stabiel|rustig|schoon|goed)\b", text):
+        events.append(_Event(True, True, recent, bool(times)))
+    if not events and _SCAN.search(text) and re.search(r"\b(?:was|is|zag er) (?:heel |wel )?(?:goed|mooi)\b", text):
+        events.append(_Event(False, True, recent, bool(times)))
     if not events and _QUIET.search(text) and not re.search(r"\bniet (?:meer )?(?:stabiel|rustig|schoon)\b", text):
         events.append(_Event(False, bool(_SCAN.search(text)), recent, bool(times)))
     return events

@@ -21,6 +21,7 @@ _STOP = re.compile(
     rf"ik ben (?:te )?moe|invullen|vragen))*[ ,.!]*(?:(?:ik ben |te |ben )*(?:moe|vermoeiend|lang|"
     rf"veel))?[ .!]*$"
 )
+_NO_MORE = re.compile(r"^(?:nee[, ]*)?ik heb (?:hier |er )?(?:echt )?geen zin (?:meer )?in[ .!]*$")
 _BACK = re.compile(
     rf"^{_POLITE}(?:(?:ik )?(?:wil |kan ik |mag ik |zou ik |kunnen we |kan je |wil je |"
     rf"kunt u )?{_POLITE}(?:(?:een |1 )?(?:vraag |stap |stapje )?terug(?:gaan|kan)?|ga(?:an)? (?:een |"
@@ -52,7 +53,7 @@ _NOT_CORRECTION = re.compile(
 
 def wants_stop(plain: str) -> bool:
     """Whether the person wants to end the questions; "ik ben gestopt met tecfidera" does not."""
-    return bool(_STOP.match(plain.strip()))
+    return bool(_STOP.match(plain.strip()) or _NO_MORE.match(plain.strip()))
 
 
 def wants_back(plain: str) -> bool:

@@ -58,12 +58,15 @@ _CANNOT = re.compile(
     r"\b(?:kan|kunnen|lukt|gaat|red|haal|loop|lukken|hou|kom|zie ik|lopen)\b[^,]*?\b(?:niet|nie|nooit|"
     r"niet meer|geen|amper|nauwelijks|never)\b|^(?:niet|al lang niet|al jaren niet)? ?(?:meer)?$|"
     r"\bniet (?:meer )?(?:lukken|lopen|gaan|halen|kunnen)\b|\b(?:geen|amper|nauwelijks|"
-    r"hooguit een) (?:stap|meter)\b|\bonmogelijk\b|^(?:nee[, ]*)?net niet\b|\b(?:paar|enkele) (?:stappen|"
+    r"hooguit een) (?:stap|meter)\b|\bonmogelijk\b|^(?:nee[, ]*)?(?:ik denk )?net niet\b|\b(?:paar|"
+    r"enkele) (?:stappen|"
     r"stapjes|pasjes)\b|\bte ver\b"
 )
 _CAN = re.compile(
     r"\b(?:geen (?:enkel )?(?:probleem|moeite|punt)|makkelijk|gemakkelijk|prima|met gemak|"
-    r"zonder (?:problemen|moeite)|moeiteloos|fluitend|nog alles|marathons?|met moeite|wandel (?:elke|"
+    r"zonder (?:problemen|moeite)|moeiteloos|fluitend|nog alles|marathons?|kan (?:ik )?(?:dat )?(?:heel |"
+    r"nog |best |zeker |nog heel |erg )*(?:goed )?(?:lopen|nog)$|kan ik nog$|lukt nog$|met moeite|"
+    r"wandel (?:elke|"
     r"iedere|veel|vaak|dagelijks|graag)|net aan|"
     r"hardlopen|hardloop|ren|rennen|sport|joggen|jog|lukt (?:nog )?(?:wel|goed|prima|best|makkelijk|net|"
     r"gewoon|zeker)|gaat (?:nog )?(?:wel|goed|prima|best|makkelijk|gewoon|net|zeker)|"
@@ -95,6 +98,8 @@ def walking(message: Message, criterion: Criterion, asked: bool) -> Reading | No
         return None
     if unsure(text):
         return None
+    if asked and re.search(r"\b(?:orthese|spalk|brace|beugel|evo|evoza|stimulator)\b", text) and not _AID.search(text):
+        return Reading("unknown", True, text)
     if _VARIES.search(text) and not re.search(r"\bgeen\b.*\baltijd\b", text):
         return Reading("unknown", True, text) if asked else None
     reading = _from_aids(text, criterion, asked) or _from_distance(text, criterion)
@@ -182,6 +187,11 @@ def _metres(text: str) -> list[float]:
     bare = re.fullmatch(r"(?:ja[, ]*)?(?:ongeveer |zo'n |hooguit |max |maximaal |rond de )?(\d{2,4})", text)
     if bare:
         return [float(bare[1])]
+    ranged = re.search(rf"\btussen (?:de )?(?P<low>{NUMBER}) en (?:de )?(?P<high>{NUMBER}) ?(?:m|meter)\b", text)
+    if ranged:
+        # Nearly the upper end: "tussen de 50 en 100" falls just short of 100, which cannot be judged.
+        return [(number(ranged["high"]) or 0) * 0.9]
+    text = re.sub(rf"\b(?:minder|korter) dan (?:de )?{NUMBER} ?(?:m|meter)\b", "50 meter", text)
     for match in _DISTANCE.finditer(text):
         count = match["n"]
         factor = 1000.0 if match["unit"].startswith("k") else 1.0

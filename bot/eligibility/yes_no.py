@@ -101,7 +101,8 @@ def leading(text: str) -> Plain | None:
     """The yes, no or don't-know with which this plain text begins, or None when it begins otherwise."""
     words = _FILLER.sub("", text.strip(" .,!?;"))
     doubt = None if "niet dat ik weet" in words else _UNSURE.search(words)
-    if doubt and (doubt.start() == 0 or not (_YES.match(words) or _NO.match(words))):
+    plain = _YES.match(words) or _NO.match(words)
+    if doubt and (plain is None or doubt.start() < plain.end()):
         return Plain(Polarity.UNSURE, True, "")
     for polarity, pattern, doubtful in (
         (Polarity.NO, _NO, _DOUBTFUL_NO),
