@@ -41,9 +41,15 @@ def make_engine(url: str) -> Engine:
     # Error messages end up in logs: they must not show the values of a statement.
     if url.startswith("sqlite"):
         engine = create_engine(url, future=True, hide_parameters=True, connect_args={"timeout": 15})
-        event.listen(engine, "connect", _prepare_sqlite)
+        prepare_connections(engine)
         return engine
     return create_engine(url, future=True, hide_parameters=True, pool_pre_ping=True)
+
+
+def prepare_connections(engine: Engine) -> None:
+    """Give an engine that others made (Rasa's tracker store) the project's settings for SQLite."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

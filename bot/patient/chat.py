@@ -32,7 +32,8 @@ LANGUAGE = texts.DEFAULT_LANGUAGE
 def office() -> Office:
     """What a turn needs, from the application's parts."""
     own = parts()
-    return Office(own.rasa, own.transcript, own.library, own.settings.max_message_length)
+    settings = own.settings
+    return Office(own.rasa, own.transcript, own.library, settings.max_message_length, settings.tracker_url)
 
 
 def known_conversation() -> Conversation | None:

@@ -16,7 +16,7 @@ from bot.patient.messages import BotMessage
 from bot.patient.parts import Parts
 from bot.patient.rasa_client import ChatUnavailable, RasaClient
 from bot.patient.tokens import Conversation
-from bot.patient.tracker import erase_tracker
+from bot.patient.tracker import erase_tracker, forget_prescreen
 from bot.patient.transcript import Transcript, Turn
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ class Office:
     transcript: Transcript
     library: Library
     most_characters: int
+    tracker_url: str
 
 
 def take_turn(
@@ -70,6 +71,8 @@ def take_turn(
     sent, said = _understood(cleaned, earlier, language, office.library)
     turn = Turn(said, tuple(_ask(office, conversation, sent, language, earlier)), ticket)
     try:
+        if forgets(turn):
+            forget_prescreen(office.tracker_url, conversation.sender)
         office.transcript.add(conversation.sender, turn, prescreen_turns(earlier) if forgets(turn) else ())
     except SQLAlchemyError:
         # The person gets the answer all the same; only the page cannot show it again later.

@@ -1,0 +1,1 @@
+"""How Rasa keeps conversations: the tracker store."""

@@ -1,0 +1,78 @@
+"""The tracker store keeps a conversation, and its file tells nobody what was said."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import create_engine, text
+
+from bot.dialogue.tracker_store import SealedTrackerStore
+from bot.patient.tracker import erase_tracker, forget_prescreen
+from bot.signups.encryption import EncryptionError, generate_key
+
+pytestmark = pytest.mark.anyio
+WORDS = "ik heb sinds 2016 een zeldzame schub"
+DOMAIN = Domain.from_dict({"intents": ["greet", "start_prescreen", "stop"], "slots": {}})
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("STAMCELWIJZER_KEYS", generate_key())
+    yield f"sqlite:///{tmp_path / 'conversations.db'}"
+
+
+def said(*intents: str) -> DialogueStateTracker:
+    events = [UserUttered(f"{WORDS} {intent}", intent={"name": intent}) for intent in intents]
+    return DialogueStateTracker.from_events("someone", [*events, SlotSet("requested_slot", None)])
+
+
+async def test_a_conversation_is_still_there_in_a_new_process(url: str) -> None:
+    await SealedTrackerStore(domain=DOMAIN, host=url).save(said("greet", "stop"))
+    kept = await SealedTrackerStore(domain=DOMAIN, host=url).retrieve("someone")
+    assert kept is not None
+    assert [event.text for event in kept.events if isinstance(event, UserUttered)] == [
+        f"{WORDS} greet",
+        f"{WORDS} stop",
+    ]
+
+
+async def test_the_file_does_not_hold_what_was_said(url: str, tmp_path: Path) -> None:
+    await SealedTrackerStore(domain=DOMAIN, host=url).save(said("greet"))
+    files = list(tmp_path.glob("conversations.db*"))
+    assert files
+    for file in files:
+        assert b"zeldzame" not in file.read_bytes()
+
+
+async def test_another_key_does_not_open_it(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    await SealedTrackerStore(domain=DOMAIN, host=url).save(said("greet"))
+    monkeypatch.setenv("STAMCELWIJZER_KEYS", generate_key())
+    with pytest.raises(EncryptionError):
+        await SealedTrackerStore(domain=DOMAIN, host=url).retrieve("someone")
+
+
+async def test_stopping_deletes_everything_since_the_prescreen_began(url: str) -> None:
+    store = SealedTrackerStore(domain=DOMAIN, host=url)
+    await store.save(said("greet", "start_prescreen", "stop"))
+    assert forget_prescreen(url, "someone") == 3
+    kept = await store.retrieve("someone")
+    assert kept is not None
+    assert [event.text for event in kept.events if isinstance(event, UserUttered)] == [f"{WORDS} greet"]
+
+
+async def test_erasing_deletes_the_whole_conversation_and_no_other(url: str) -> None:
+    store = SealedTrackerStore(domain=DOMAIN, host=url)
+    await store.save(said("greet"))
+    other = DialogueStateTracker.from_events("other", [UserUttered("hallo", intent={"name": "greet"})])
+    await store.save(other)
+    assert erase_tracker(url, "someone") == 2
+    with create_engine(url).connect() as connection:
+        assert connection.execute(text("select distinct sender_id from events")).scalars().all() == ["other"]
