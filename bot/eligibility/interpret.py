@@ -202,7 +202,8 @@ def _asked(message: Message, criterion: Criterion, others: bool, correcting: boo
             if lead.polarity is Polarity.YES and _DETAIL.search(lead.rest):
                 return Reading(option, False, text)
             return Reading("unknown", True, text)
-        if others and lead.polarity is Polarity.NO:
+        # "nee, ik ben 51" more likely takes something back; "nee, en ik ben 51" answers.
+        if others and lead.polarity is Polarity.NO and not re.match(r"(?:en|want|omdat|maar) ", lead.rest):
             return None
         return Reading(option, lead.certain, text)
     if unsure(text):

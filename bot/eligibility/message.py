@@ -84,13 +84,14 @@ class Message:
 # A full stop inside a number or date ends nothing.
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|(?<=\d)[.](?=\d))+[.!?;\n]*|[?]+")
 _BREAK = re.compile(
-    r"(?:(?<!\d),|,(?!\d))|[()]|\s-+\s|\bmaar\b(?=[ ,]*\w)|\bwant\b|\bomdat\b|\balhoewel\b|\bterwijl\b|:(?!\d)"
+    r"(?:(?<!\d),|,(?!\d))|[()]|\s-+\s|(?<!dan )(?<!doe )(?<!moet )\bmaar\b(?=[ ,]*\w)|\bwant\b|\bomdat\b|"
+    r"\balhoewel\b|\bterwijl\b|:(?!\d)"
 )
 _LINK = re.compile(r"[\s,.;!()-]*(maar|want|omdat|alhoewel|terwijl|en)?[\s,]*")
 # "en" starts a new piece before a verb or pronoun, not inside "mri en schub".
 _AND = re.compile(
     r"\ben (?=(?:ik|k|ben|slik|gebruik|heb|heeft|is|hij|zij|ze|loop|kan|wil|woon|nu|nog|wel|geen|daarna|"
-    r"krijg|spuit|toen)\b)"
+    r"krijg|spuit|toen|sinds|vanaf|vorig|momenteel|inmiddels|gebruikte)\b)"
 )
 _QUESTION_START = re.compile(
     r"^(?:(?:ja|nee|neen|ok|oke|hm+|eh+|uh+|en|maar|he|tja|sorry|vraagje|vraag|eerst)[ ,]+)*"

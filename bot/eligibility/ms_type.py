@@ -18,7 +18,8 @@ _NEGATED_AFTER = re.compile(
 _NOW = re.compile(r"\b(?:nu|inmiddels|tegenwoordig|overgegaan|geworden|overgang|daarna|sinds|momenteel|overgaan)\b")
 _FORMER = re.compile(r"\b(?:eerst|was|had|begonnen|vroeger|begon|voorheen|daarvoor|gestart|begin)\b")
 _LATER = re.compile(
-    r"\b(?:wordt|worden|gaat worden|overgang|richting|tegen .* aan|neigt|vermoeden|denken ze|misschien|"
+    r"\b(?:wordt|worden|gaat worden|overgang|richting|tegen .* aan|neigt|vermoeden|vermoedt|denkt aan|"
+    r"denken aan|denken ze|misschien|"
     r"mogelijk|bang)\b"
 )
 _NO_MS = re.compile(

@@ -21,7 +21,8 @@ _AID = re.compile(
 )
 _NO_AID = re.compile(
     rf"\b(?:zonder|geen|nooit een|niet met|gene|nog geen)\b(?: \w+){{0,2}}? (?:{_AID_WORD}|hulp|iets|"
-    rf"vasthouden|arm)\b|\b(?:{_AID_WORD}) (?:heb ik |gebruik ik |is )?(?:nog )?niet (?:nodig|gebruikt)|"
+    rf"vasthouden|arm)\b(?:(?:,| of| en| noch| geen| een)* (?:{_AID_WORD})\b)*|"
+    rf"\b(?:{_AID_WORD}) (?:heb ik |gebruik ik |is )?(?:nog )?niet (?:nodig|gebruikt)|"
     rf"\bzonder\b"
 )
 _ONLY_WITH = re.compile(
@@ -144,6 +145,8 @@ def _from_aids(text: str, criterion: Criterion, asked: bool) -> Reading | None:
         return Reading("yes", False) if enough and _NO_AID.search(text) else (Reading("unknown") if asked else None)
     if aid:
         return Reading("no")
+    if enough and re.search(r"\b(?:dan|daarna|erna) (?:moet|ga|wil)\b|\b(?:moet|ga) (?:ik )?(?:daarna|erna)\b", text):
+        return Reading("yes", False)  # the rest comes after the distance
     if _REST.search(_NO_REST.sub(" ", text)) and (asked or enough is not None):
         return Reading("no")
     return None

@@ -73,9 +73,7 @@ def test_a_sentence_is_understood(nlp: Language, asked: str | None, text: str, e
     st.lists(
         st.sampled_from(
             "ja nee niet geen nooit wel maar en , . ? ! ocrevus tecfidera gestopt vorig jaar 2019 rrms spms ik ben "
-            "43 van 79 meter 100 stok zonder schub mri loten weten uitslag wacht bedoelde terug stop denk 😀 ' \n".split(
-                " "
-            )
+            "43 van 79 meter 100 stok zonder schub mri loten weten uitslag wacht bedoelde terug 😀 ' \n".split(" ")
         )
         | st.text(max_size=8),
         max_size=14,
