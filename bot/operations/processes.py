@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.operations import parent, training
 from bot.operations.errors import OperatorError
@@ -102,6 +103,11 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def pid_file(settings: Settings, name: str) -> Path:
+    """Where a process notes its process id when it starts."""
+    return settings.var / "run" / f"{name}.pid"
+
+
 def serve(name: str, settings: Settings) -> None:
     """Become this process: replaces the running program, which keeps its process id.
 
@@ -115,5 +121,8 @@ def serve(name: str, settings: Settings) -> None:
     os.environ.update(process.extra or {})
     os.chdir(ROOT)
     parent.die_with_parent()
+    mark = pid_file(settings, name)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.write_text(f"{os.getpid()}\n", encoding="ascii")
     command = process.command(settings)
     os.execv(command[0], command)  # noqa: S606  # becoming it is the point

@@ -20,6 +20,7 @@ from bot.settings import ROOT, Settings
 SLOW_AFTER = 90.0
 _ASK_EVERY = 0.5
 # A warning as Python prints it; the line of source after it is indented.
+_WARNING_LINES = 3
 _WARNING = re.compile(r":\d+: \w*Warning: ")
 Say = Callable[[str], None]
 
@@ -105,16 +106,21 @@ class Screen(Printer):  # type: ignore[misc]
         super().__init__(sys.stdout)
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log = Printer(log.open("w", encoding="utf-8"), colour=False)
-        self._in_warning: set[str] = set()
+        self._in_warning: dict[str, int] = {}
 
     def write(self, message: Message) -> None:
         """One message of a process: the width of the names is kept the same in both places."""
         self._log.width = self.width
         self._log.write(message)
         text = message.data.decode("utf-8", "replace") if isinstance(message.data, bytes) else message.data
+        if not self._belongs_to_warning(message.name, text):
+            super().write(message)
+
+    def _belongs_to_warning(self, name: str, text: str) -> bool:
+        """A warning has a line with its place, maybe more lines of words, and an indented line of source."""
         if _WARNING.search(text):
-            self._in_warning.add(message.name)
-        elif message.name not in self._in_warning or not text.startswith("  "):
-            self._in_warning.discard(message.name)
-            if text.strip(" \n\x1b[0m"):
-                super().write(message)
+            self._in_warning[name] = _WARNING_LINES
+            return True
+        left = self._in_warning.get(name, 0)
+        self._in_warning[name] = 0 if text.startswith("  ") else left - 1
+        return left > 0 or not text.strip(" \r\n\x1b[0m")

@@ -1,0 +1,38 @@
+"""Fixtures for all tests: settings with a temporary folder, a migrated database, and a whole running installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from bot import settings as project_settings
+from bot.database import open_database
+from bot.settings import PREFIX, Settings
+from bot.signups.encryption import generate_key
+from tests.running import Stack, running, variables
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with a `var/` of this test, free ports and a new key."""
+    given = variables(tmp_path / "var")
+    (tmp_path / "var").mkdir()
+    return project_settings.load({**given, f"{PREFIX}KEYS": generate_key()})
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Engine]:
+    """The database of `settings`, with all tables and its keys."""
+    engine = open_database(settings)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The real processes, started once for all tests of the session."""
+    with running(tmp_path_factory.mktemp("installation") / "var") as started:
+        yield started

@@ -1,0 +1,152 @@
+"""Deleting conversations past their term, on Rasa's own tracker store and the site's own table."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Engine
+
+from bot.database import make_engine, session_scope
+from bot.operations import retention
+from bot.patient.tables import ConversationMessage
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+DAYS = 30
+
+
+@pytest.fixture(scope="module")
+def tracker_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty tracker store, its tables made by Rasa."""
+    from rasa.core.tracker_store import SQLTrackerStore
+
+    url = f"sqlite:///{tmp_path_factory.mktemp('tracker') / 'conversations.db'}"
+    SQLTrackerStore(None, host=url).engine.dispose()
+    return url
+
+
+@pytest.fixture
+def tracker(tracker_url: str) -> Iterator[Engine]:
+    engine = make_engine(tracker_url)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM events"))
+    yield engine
+    engine.dispose()
+
+
+def add_event(engine: Engine, sender: str, days_ago: float, type_name: str = "user") -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO events (sender_id, type_name, timestamp, data) VALUES (:sender, :type, :at, :data)"),
+            {
+                "sender": sender,
+                "type": type_name,
+                "at": (NOW - timedelta(days=days_ago)).timestamp(),
+                "data": "geheim bericht",
+            },
+        )
+
+
+def left(engine: Engine) -> list[tuple[str, str]]:
+    with engine.connect() as connection:
+        return [
+            (row[0], row[1]) for row in connection.execute(text("SELECT sender_id, type_name FROM events ORDER BY id"))
+        ]
+
+
+def test_conversations_that_ended_before_the_term_go_and_others_stay_whole(tracker: Engine) -> None:
+    for days_ago in (40, 31):
+        add_event(tracker, "old", days_ago)
+    for days_ago in (40, 29):
+        add_event(tracker, "running", days_ago)
+    assert retention.delete_old_events(tracker, NOW, DAYS) == 2
+    assert left(tracker) == [("running", "user")] * 2
+
+
+def test_earlier_sessions_of_someone_who_came_back_go(tracker: Engine) -> None:
+    add_event(tracker, "back", 50, "session_started")
+    add_event(tracker, "back", 50)
+    add_event(tracker, "back", 35, "session_started")
+    add_event(tracker, "back", 35)
+    add_event(tracker, "back", 1)
+    assert retention.delete_old_events(tracker, NOW, DAYS) == 2
+    assert left(tracker) == [("back", "session_started"), ("back", "user"), ("back", "user")]
+
+
+def test_what_rasa_still_reads_of_a_kept_conversation_is_unchanged(tracker: Engine, tracker_url: str) -> None:
+    from rasa.core.tracker_store import SQLTrackerStore
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.events import SessionStarted, SlotSet, UserUttered
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    async def save_and_read() -> tuple[DialogueStateTracker, DialogueStateTracker]:
+        store = SQLTrackerStore(Domain.empty(), host=tracker_url)
+        made = DialogueStateTracker("person", [])
+        long_ago, recently = (NOW - timedelta(days=60)).timestamp(), (NOW - timedelta(days=2)).timestamp()
+        made.update(SessionStarted(timestamp=long_ago))
+        made.update(UserUttered("oud bericht", timestamp=long_ago))
+        made.update(SessionStarted(timestamp=recently))
+        made.update(SlotSet("ms_type", "rrms", timestamp=recently))
+        await store.save(made)
+        before = await store.retrieve("person")
+        retention.delete_old_events(tracker, NOW, DAYS)
+        return before, await store.retrieve("person")
+
+    before, after = asyncio.run(save_and_read())
+    assert [event.as_dict() for event in after.events] == [event.as_dict() for event in before.events]
+    assert "oud bericht" not in str([row for row in left(tracker)])
+    assert len(left(tracker)) == 2
+
+
+@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 60), st.sampled_from(["user", "session_started"]))),
+    st.integers(1, 7),
+)
+def test_nothing_newer_than_the_term_ever_goes(tracker: Engine, events: list[tuple[str, int, str]], batch: int) -> None:
+    with tracker.begin() as connection:
+        connection.execute(text("DELETE FROM events"))
+    # Rasa writes events in the order of time.
+    for sender, days_ago, type_name in sorted(events, key=lambda event: -event[1]):
+        add_event(tracker, sender, days_ago, type_name)
+    retention.delete_old_events(tracker, NOW, DAYS, batch)
+    with tracker.connect() as connection:
+        kept = connection.execute(
+            text("SELECT count(*) FROM events WHERE timestamp >= :limit"),
+            {"limit": (NOW - timedelta(days=DAYS)).timestamp()},
+        ).scalar_one()
+    assert kept == sum(days_ago <= DAYS for _, days_ago, _ in events)
+    assert {sender for sender, _ in left(tracker)} == {sender for sender, days_ago, _ in events if days_ago <= DAYS}
+
+
+def test_deleted_words_are_not_left_in_the_file(tracker: Engine, tracker_url: str) -> None:
+    for number in range(200):
+        add_event(tracker, f"old{number}", 40)
+    assert retention.delete_old_events(tracker, NOW, DAYS, batch=50) == 200
+    path = Path(tracker_url.removeprefix("sqlite:///"))
+    assert b"geheim bericht" not in b"".join(file.read_bytes() for file in path.parent.glob(path.name + "*"))
+
+
+def test_a_store_that_rasa_has_not_used_yet_is_no_problem(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'new.db'}", future=True)
+    assert retention.delete_old_events(engine, NOW, DAYS) == 0
+
+
+def test_turns_on_the_site_go_when_their_own_time_has_come(database: Engine) -> None:
+    with session_scope(database) as session:
+        for days_ago in (45, 31, 29, 0):
+            moment = NOW - timedelta(days=days_ago)
+            session.add(ConversationMessage(conversation="c", created_at=moment, turn={"said": str(days_ago)}))
+    assert retention.delete_old_turns(database, NOW, DAYS, batch=1) == 2
+    with session_scope(database) as session:
+        assert [row.turn["said"] for row in session.query(ConversationMessage).order_by(ConversationMessage.id)] == [
+            "29",
+            "0",
+        ]
