@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.signups.tables import AuditRow
@@ -54,12 +54,8 @@ def _about(record: str) -> object:
         return AuditRow.record == record
     # A list names the ids it showed between spaces or quotes.
     shown = [f'%"shown":"{number}"%', f'%"shown":"{number} %', f'% {number} %"%', f'% {number}"%']
-    in_list = AuditRow.record == f"{kind}:list"
-    conditions = [AuditRow.details.like(pattern) for pattern in shown]
-    either = conditions[0]
-    for condition in conditions[1:]:
-        either = either | condition
-    return (AuditRow.record == record) | (in_list & either)
+    in_list = and_(AuditRow.record == f"{kind}:list", or_(*(AuditRow.details.like(pattern) for pattern in shown)))
+    return or_(AuditRow.record == record, in_list)
 
 
 def _entry(row: AuditRow) -> FoundEntry:

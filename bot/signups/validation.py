@@ -80,7 +80,8 @@ def call_how_choices(language: str = DEFAULT_LANGUAGE) -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _months() -> Mapping[str, int]:
+def months() -> Mapping[str, int]:
+    """Names of months in every language, in lower case, with their number."""
     return {name: number for names in _texts()["months"].values() for number, name in enumerate(names, start=1)}
 
 
@@ -106,7 +107,7 @@ def check_birth_date(typed: str, today: date) -> date:
     if not typed.strip():
         raise Refused("birth_missing")
     try:
-        born = parse_birth_date(typed, today, _months())
+        born = parse_birth_date(typed, today, months())
     except Unreadable:
         raise Refused("birth_unreadable") from None
     except Impossible:

@@ -25,9 +25,10 @@ CRITERIA = (
 
 def answers(**outcomes: str) -> dict[str, dict[str, str]]:
     """Answers that meet every criterion, but for the outcomes given."""
+    options = {"met": "yes", "not_met": "no", "unknown": "unknown"}
     return {
         criterion: {
-            "option": "yes",
+            "option": options[outcomes.get(criterion, "met")],
             "outcome": outcomes.get(criterion, "met"),
             "words": f"eigen woorden over {criterion}",
         }

@@ -1,0 +1,265 @@
+"""Staff accounts: making them, logging in with password and second factor, locking after failures.
+
+The caller's session and commit, as in `bot.signups.service`. Every outcome is in the audit trail.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pyotp
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.desk import passwords
+from bot.desk.roles import Role
+from bot.desk.tables import StaffRow
+from bot.signups import audit
+from bot.signups.audit import Actor, Purpose
+
+MAX_FAILURES = 5
+LOCKED_FOR = timedelta(minutes=15)
+TOTP_SECONDS = 30
+ISSUER = "Stamcelwijzer"
+_NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+
+
+class AccountError(Exception):
+    """An account cannot be made or changed this way. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A staff account as the rest of the desk sees it."""
+
+    id: int
+    name: str
+    role: Role
+    epoch: int
+    active: bool
+    must_change_password: bool
+    second_factor_ready: bool
+    locked_until: datetime | None
+    created_at: datetime
+
+
+def add(session: Session, name: str, role: Role, actor: Actor, now: datetime, password: str | None = None) -> str:
+    """Make an account. Its first password is good for one log-in, at which another must be chosen.
+
+    Returns:
+        The first password: `password`, or a random one.
+
+    Raises:
+        AccountError: when the name cannot be used or is taken.
+    """
+    if not _NAME.fullmatch(name):
+        raise AccountError(
+            f"'{name}' cannot be a name: use 2 to 40 lower-case letters, digits, dots and dashes, a letter first."
+        )
+    if session.execute(select(StaffRow.id).where(StaffRow.name == name)).first():
+        raise AccountError(f"There is already an account '{name}': choose another name, or use `staff reset {name}`.")
+    first = password or passwords.one_time()
+    row = StaffRow(
+        name=name,
+        role=role.value,
+        active=True,
+        password_hash=passwords.hashed(first),
+        must_change_password=True,
+        totp_confirmed=False,
+        totp_last_step=0,
+        failures=0,
+        epoch=1,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    _audit(session, actor, "staff.add", row, now, {"role": role.value})
+    return first
+
+
+def reset(session: Session, name: str, actor: Actor, now: datetime, password: str | None = None) -> str:
+    """Give an account a new first password and let it set up its second factor again; ends its sessions.
+
+    Raises:
+        AccountError: when there is no such account.
+    """
+    row = _by_name(session, name)
+    first = password or passwords.one_time()
+    row.password_hash, row.must_change_password = passwords.hashed(first), True
+    row.totp_secret, row.totp_confirmed = None, False
+    row.failures, row.locked_until = 0, None
+    row.epoch += 1
+    _audit(session, actor, "staff.reset", row, now)
+    return first
+
+
+def set_active(session: Session, name: str, active: bool, actor: Actor, now: datetime) -> None:
+    """Block an account, which ends its sessions, or allow it again. Raises AccountError when there is none."""
+    row = _by_name(session, name)
+    row.active = active
+    row.failures, row.locked_until = 0, None
+    row.epoch += 1
+    _audit(session, actor, "staff.allow" if active else "staff.block", row, now)
+
+
+def set_role(session: Session, name: str, role: Role, actor: Actor, now: datetime) -> None:
+    """Give an account another role; ends its sessions. Raises AccountError when there is none."""
+    row = _by_name(session, name)
+    row.role = role.value
+    row.epoch += 1
+    _audit(session, actor, "staff.role", row, now, {"role": role.value})
+
+
+def all_accounts(session: Session) -> tuple[Account, ...]:
+    """Every account, by name."""
+    return tuple(_account(row) for row in session.execute(select(StaffRow).order_by(StaffRow.name)).scalars())
+
+
+def load(session: Session, account_id: int, epoch: int) -> Account | None:
+    """The account, unless it was blocked or its sessions were ended since this epoch."""
+    row = session.get(StaffRow, account_id)
+    if row is None or not row.active or row.epoch != epoch:
+        return None
+    return _account(row)
+
+
+def check_password(session: Session, name: str, password: str, origin: str, now: datetime) -> Account | None:
+    """The account with this name and password, or None: wrong, blocked or locked, which nobody outside can tell."""
+    row = session.execute(select(StaffRow).where(StaffRow.name == name.strip().lower())).scalar_one_or_none()
+    usable = row is not None and row.active and not _locked(row, now)
+    # Checked in every case, so that the time it takes says nothing about the account.
+    right = passwords.matches(row.password_hash if row is not None else None, password)
+    if row is not None and usable and right:
+        return _account(row)
+    if row is None:
+        # What was typed is not kept: people type passwords in the wrong field.
+        nobody = Actor("unknown", "none", origin)
+        audit.record(session, nobody, "staff.login_failed", "staff:none", Purpose.ADMINISTRATION, now)
+    else:
+        _count_failure(session, row, origin, now, "password" if usable else "refused")
+    return None
+
+
+def check_code(session: Session, account: Account, code: str, origin: str, now: datetime) -> bool:
+    """Whether this is the second factor's code of this moment, never used before; ends the count of failures."""
+    row = session.get(StaffRow, account.id)
+    if not _locked(row, now) and row.totp_secret:
+        step = _matching_step(row.totp_secret, code, now)
+        if step is not None and _use_step(session, row, step):
+            row.failures, row.locked_until, row.totp_confirmed = 0, None, True
+            _audit(session, Actor(row.name, row.role, origin), "staff.login", row, now)
+            return True
+    _count_failure(session, row, origin, now, "code")
+    return False
+
+
+def second_factor_uri(session: Session, account: Account) -> str:
+    """The address to show as a QR code while the second factor is set up; its secret is made at the first call.
+
+    Raises:
+        AccountError: when it was set up already; showing it again would give it away.
+    """
+    row = session.get(StaffRow, account.id)
+    if row.totp_confirmed:
+        raise AccountError("the second factor is set up already")
+    if row.totp_secret is None:
+        row.totp_secret = pyotp.random_base32()
+    return str(pyotp.TOTP(row.totp_secret).provisioning_uri(name=row.name, issuer_name=ISSUER))
+
+
+def change_password(session: Session, account: Account, new: str, origin: str, now: datetime) -> str | None:
+    """Set a password somebody chose; ends the account's other sessions.
+
+    Returns:
+        What is wrong with it, as the id of a text, or None when it was set.
+    """
+    row = session.get(StaffRow, account.id)
+    problem = passwords.problem_with(new, row.name)
+    if problem is None and passwords.matches(row.password_hash, new):
+        problem = "password_same"
+    if problem is None:
+        row.password_hash, row.must_change_password = passwords.hashed(new), False
+        row.epoch += 1
+        _audit(session, Actor(row.name, row.role, origin), "staff.password", row, now)
+    return problem
+
+
+def end_sessions(session: Session, account: Account, origin: str, now: datetime) -> None:
+    """Log out everywhere: a copied cookie is worthless from now on."""
+    row = session.get(StaffRow, account.id)
+    row.epoch += 1
+    _audit(session, Actor(row.name, row.role, origin), "staff.logout", row, now)
+
+
+def _count_failure(session: Session, row: StaffRow, origin: str, now: datetime, what: str) -> None:
+    # Counted by the database, so that many attempts at once are many.
+    session.execute(
+        update(StaffRow)
+        .where(StaffRow.id == row.id)
+        .values(failures=StaffRow.failures + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(row)
+    if row.failures >= MAX_FAILURES and not _locked(row, now):
+        row.locked_until, row.failures = now + LOCKED_FOR, 0
+        what = "locked"
+    _audit(session, Actor(row.name, row.role, origin), "staff.login_failed", row, now, {"what": what})
+
+
+def _locked(row: StaffRow, now: datetime) -> bool:
+    return row.locked_until is not None and now < row.locked_until
+
+
+def _matching_step(secret: str, code: str, now: datetime) -> int | None:
+    """The time step the code belongs to: this one or a neighbour, as clocks differ."""
+    typed = "".join(code.split())
+    current = int(now.timestamp()) // TOTP_SECONDS
+    totp = pyotp.TOTP(secret)
+    for step in (current, current - 1, current + 1):
+        if pyotp.utils.strings_equal(typed, totp.generate_otp(step)):
+            return step
+    return None
+
+
+def _use_step(session: Session, row: StaffRow, step: int) -> bool:
+    used = session.execute(
+        update(StaffRow)
+        .where(StaffRow.id == row.id, StaffRow.totp_last_step < step)
+        .values(totp_last_step=step)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(used.rowcount == 1)
+
+
+def _by_name(session: Session, name: str) -> StaffRow:
+    row = session.execute(select(StaffRow).where(StaffRow.name == name)).scalar_one_or_none()
+    if row is None:
+        raise AccountError(f"There is no account '{name}': `staff list` shows which there are.")
+    return row
+
+
+def _account(row: StaffRow) -> Account:
+    return Account(
+        id=row.id,
+        name=row.name,
+        role=Role(row.role),
+        epoch=row.epoch,
+        active=row.active,
+        must_change_password=row.must_change_password,
+        second_factor_ready=row.totp_confirmed,
+        locked_until=row.locked_until,
+        created_at=row.created_at,
+    )
+
+
+def _audit(
+    session: Session,
+    actor: Actor,
+    action: str,
+    row: StaffRow,
+    now: datetime,
+    details: dict[str, str | int] | None = None,
+) -> None:
+    audit.record(session, actor, action, f"staff:{row.name}", Purpose.ADMINISTRATION, now, details)

@@ -1,0 +1,59 @@
+"""The parts one desk process works with, made once by the factory and handed to every view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, current_app
+from sqlalchemy.engine import Engine
+
+from bot.eligibility.criteria import Trial
+from bot.eligibility.trial_file import load_trial
+from bot.settings import Settings
+
+_NAME = "desk"
+
+
+def real_time() -> datetime:
+    """The moment it is."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything a view may need. `clock` is a part so that tests can let time pass."""
+
+    settings: Settings
+    engine: Engine
+    clock: Callable[[], datetime] = real_time
+
+    def trial(self, trial_id: str) -> Trial | None:
+        """The trial with this id, or None when it is not the one that is set up. Raises TrialFileError."""
+        path = self.settings.trial_file
+        trial = _loaded(path, path.stat().st_mtime_ns)
+        return trial if trial.id == trial_id else None
+
+
+@lru_cache(maxsize=2)
+def _loaded(path: Path, _changed: int) -> Trial:
+    return load_trial(path)
+
+
+def install(app: Flask, parts: Parts) -> None:
+    """Give an application its parts."""
+    app.extensions[_NAME] = parts
+
+
+def parts() -> Parts:
+    """The parts of the application that handles this request."""
+    found: Parts = current_app.extensions[_NAME]
+    return found
+
+
+def now() -> datetime:
+    """The moment it is, for this application."""
+    return parts().clock()

@@ -1,0 +1,60 @@
+"""How moments, days and identifiers are written on the desk's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flask import Flask
+
+from bot.desk import texts
+from bot.signups.audit_search import FoundEntry
+
+_MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni", "juli"),
+    *("augustus", "september", "oktober", "november", "december"),
+)
+
+
+def _zone() -> tzinfo:
+    try:
+        return ZoneInfo("Europe/Amsterdam")
+    except ZoneInfoNotFoundError:
+        # A machine without time zone data: better a time in UTC that says so than none.
+        return UTC
+
+
+def day(value: date) -> str:
+    """A day: 3 april 1985."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(value: datetime) -> str:
+    """A moment at the hospital: 20 november 2026, 10:30."""
+    zone = _zone()
+    local = value.astimezone(zone)
+    return f"{day(local)}, {local:%H:%M}" + (" (UTC)" if zone is UTC else "")
+
+
+def days_since(value: datetime, moment: datetime) -> str:
+    """How long ago, in whole days."""
+    days = max(0, (moment - value).days)
+    return {0: "vandaag", 1: "1 dag"}.get(days, f"{days} dagen")
+
+
+def told(name: str, group: str) -> str:
+    """The word for an identifier, or the identifier itself where there is none."""
+    return texts.group(group).get(name, name)
+
+
+def details(entry: FoundEntry) -> str:
+    """The details of an entry of the trail in a few words."""
+    given: Mapping[str, str | int] = entry.details
+    return ", ".join(f"{name}: {value}" for name, value in given.items() if value != "")
+
+
+def install(app: Flask) -> None:
+    """Give the templates these words."""
+    app.jinja_env.filters.update(day=day, moment=moment, days_since=days_since, told=told, details=details)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
