@@ -1,0 +1,430 @@
+"""The patient site in a real browser: with and without script, small, large, dark, by keyboard, and under axe."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from bot.patient.app import create_app
+from bot.patient.parts import Parts
+from bot.settings import Settings
+from tests.unit.patient.rasa_like import SOURCE, Items, RasaLike, answer, question, rasa_like, verdict
+from tests.unit.patient.site import DETAILS, intake_path, make_settings
+
+ANSWER = "In de studie wordt **stamceltherapie** vergeleken met drie medicijnen.\n\n- groep A\n- groep B"
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+class Site:
+    """The site on a port of its own, with a small Rasa-like server behind it."""
+
+    def __init__(self, settings: Settings, rasa: RasaLike) -> None:
+        self.settings, self.rasa = settings, rasa
+        self.form = intake_path(settings)
+        self.port = 0
+        rasa.reply = self._reply
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self._app = create_app(self.settings)
+        self._server = make_server("127.0.0.1", self.port, self._app, threaded=True)
+        self.port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        parts: Parts = self._app.extensions["stamcelwijzer"]
+        parts.engine.dispose()
+
+    def _reply(self, message: str) -> Items:
+        if message == "/start_prescreen":
+            return question()
+        if message.startswith("/answer"):
+            return verdict(f"https://elsewhere.example{self.form}")
+        if "dood" in message:
+            return answer("Bel nu **113** of **112**.", kind="safety")
+        choice = {"title": "Wie kunnen meedoen?", "payload": '/ask_topic{"topic": "join_who"}'}
+        return answer(ANSWER, topic="study_aim", sources=[SOURCE], as_of="2019-11-04", buttons=[choice])
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # The system's browser where there is one: Playwright's own would have to be downloaded.
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-background-networking"]
+        started = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with rasa_like() as rasa:
+        running = Site(make_settings(tmp_path, rasa.url, CHAT_TIMEOUT_SECONDS="10"), rasa)
+        running.start()
+        yield running
+        running.stop()
+
+
+@contextmanager
+def opened(browser: Browser, site: Site, path: str = "/", **options: Any) -> Iterator[Page]:
+    """A page that must ask nothing of other addresses, and whose scripts must not fail."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    asked: list[str] = []
+    failed: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: failed.append(str(error)))
+    page.on("console", lambda line: failed.append(line.text) if "Content Security" in line.text else None)
+    page.goto(site.url + path)
+    yield page
+    context.close()
+    assert [url for url in asked if not url.startswith(site.url)] == []
+    assert failed == []
+
+
+def ask(page: Page, words: str, shown: str | None = None) -> None:
+    """Send a message and wait for the turn that holds it, as `shown`, with its answer."""
+    page.get_by_label("Uw vraag of antwoord").fill(words)
+    page.get_by_role("button", name="Verstuur").click()
+    expect(page.locator("#nieuw .said")).to_contain_text(shown or words)
+    expect(page.locator("#bezig")).to_be_empty()
+
+
+def check_axe(page: Page) -> None:
+    found = Axe().run(page, options=RULES).response["violations"]
+    told = [f"{rule['id']}: {node['html'][:120]} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+    assert told == []
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a picture where one was asked for, for people to look at."""
+    folder = os.environ.get("STAMCELWIJZER_TEST_PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def test_an_answer_comes_without_a_reload_and_the_focus_stays(browser: Browser, site: Site) -> None:
+    with opened(browser, site) as page:
+        page.evaluate("window.sameWindow = true")
+        ask(page, "Wat onderzoekt de studie?")
+        expect(page.locator("#nieuw")).to_contain_text("stamceltherapie")
+        expect(page.locator("#nieuw .sources")).to_contain_text("4 november 2019")
+        expect(page.get_by_label("Uw vraag of antwoord")).to_be_focused()
+        expect(page.get_by_label("Uw vraag of antwoord")).to_have_value("")
+        assert page.evaluate("window.sameWindow") is True
+        keep(page, "answer")
+
+
+def test_waiting_is_shown_and_nothing_is_sent_twice(browser: Browser, site: Site) -> None:
+    site.rasa.hold = threading.Event()
+    with opened(browser, site) as page:
+        page.get_by_label("Uw vraag of antwoord").fill("Een vraag")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status").filter(has_text="zoekt een antwoord")).to_be_visible()
+        page.keyboard.type("alvast de volgende")
+        page.keyboard.press("Enter")
+        site.rasa.hold.set()
+        expect(page.locator("#nieuw .reply")).to_be_visible()
+        expect(page.locator("#bezig")).to_be_empty()
+        expect(page.get_by_label("Uw vraag of antwoord")).to_have_value("alvast de volgende")
+    assert [body["message"] for body in site.rasa.received] == ["Een vraag"]
+
+
+def test_a_clicked_choice_moves_the_focus_to_its_answer(browser: Browser, site: Site) -> None:
+    with opened(browser, site) as page:
+        page.get_by_role("button", name="Kijk of u kunt meedoen").click()
+        expect(page.get_by_text("Vraag 1 van 8")).to_be_visible()
+        expect(page.locator("#nieuw .replies")).to_be_focused()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name="Ja, RRMS")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Voorlopige uitkomst")).to_be_visible()
+        expect(page.get_by_role("button", name="Ja, RRMS")).to_have_count(0)
+        expect(page.locator(".said").last).to_contain_text("Ja, RRMS")
+        keep(page, "verdict")
+
+
+@pytest.mark.parametrize("failure", ["no connection", "error page"])
+def test_a_failing_script_request_falls_back_to_the_plain_form(browser: Browser, site: Site, failure: str) -> None:
+    def fail(route: Route) -> None:
+        if "x-fragment" not in route.request.headers:
+            route.continue_()
+        elif failure == "no connection":
+            route.abort()
+        else:
+            route.fulfill(status=502, body="<p>Bad gateway")
+
+    with opened(browser, site) as page:
+        page.route("**/bericht", fail)
+        page.get_by_label("Uw vraag of antwoord").fill("Een vraag die er toch komt")
+        page.get_by_role("button", name="Verstuur").click()
+        expect(page.locator("#nieuw .reply")).to_contain_text("stamceltherapie")
+        page.get_by_role("button", name="Wie kunnen meedoen?").click()
+        expect(page.locator("#nieuw .said")).to_contain_text("Wie kunnen meedoen?")
+    assert len(site.rasa.received) == 2
+
+
+def test_an_answer_lost_on_the_way_back_is_not_asked_twice(browser: Browser, site: Site) -> None:
+    def lose(route: Route) -> None:
+        if "x-fragment" in route.request.headers:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    with opened(browser, site) as page:
+        page.route("**/bericht", lose)
+        page.get_by_label("Uw vraag of antwoord").fill("Een vraag")
+        page.get_by_role("button", name="Verstuur").click()
+        expect(page.locator("#nieuw .reply")).to_be_visible()
+        expect(page.locator(".said")).to_have_count(1)
+        expect(page.get_by_label("Uw vraag of antwoord")).to_have_value("")
+    assert len(site.rasa.received) == 1
+
+
+def test_without_connection_the_typed_text_stays(browser: Browser, site: Site) -> None:
+    with opened(browser, site) as page:
+        page.context.set_offline(True)
+        page.get_by_label("Uw vraag of antwoord").fill("Mijn lange vraag")
+        page.get_by_role("button", name="Verstuur").click()
+        expect(page.get_by_role("alert")).to_contain_text("niet verbonden")
+        expect(page.get_by_label("Uw vraag of antwoord")).to_have_value("Mijn lange vraag")
+        page.context.set_offline(False)
+        page.get_by_role("button", name="Verstuur").click()
+        expect(page.locator("#nieuw .reply")).to_be_visible()
+
+
+def test_text_typed_while_the_site_was_down_is_back_when_it_is(browser: Browser, site: Site) -> None:
+    with opened(browser, site) as page:
+        site.stop()
+        page.get_by_label("Uw vraag of antwoord").fill("Mijn lange vraag")
+        page.get_by_role("button", name="Verstuur").click()
+        page.wait_for_url("chrome-error://**")
+        site.start()
+        page.goto(site.url)
+        expect(page.get_by_label("Uw vraag of antwoord")).to_have_value("Mijn lange vraag")
+
+
+def test_a_restart_of_the_site_loses_nothing(browser: Browser, site: Site) -> None:
+    with opened(browser, site) as page:
+        ask(page, "Eerste vraag")
+        site.stop()
+        site.start()
+        ask(page, "Tweede vraag")
+        page.reload()
+        expect(page.locator(".said")).to_have_count(2)
+
+
+def test_stopping_the_pre_screen_clears_the_page_too(browser: Browser, site: Site) -> None:
+    with opened(browser, site) as page:
+        page.get_by_role("button", name="Kijk of u kunt meedoen").click()
+        expect(page.get_by_text("Vraag 1 van 8")).to_be_visible()
+        site.rasa.reply = lambda message: answer("Goed, we stoppen.", kind="smalltalk", forget="prescreen")
+        page.get_by_label("Uw vraag of antwoord").fill("stop")
+        page.get_by_role("button", name="Verstuur").click()
+        expect(page.get_by_text("we stoppen")).to_be_visible()
+        expect(page.get_by_text("Vraag 1 van 8")).to_have_count(0)
+        expect(page.get_by_label("Uw vraag of antwoord")).to_have_value("")
+
+
+def test_the_whole_way_works_without_script(browser: Browser, site: Site) -> None:
+    with opened(browser, site, java_script_enabled=False) as page:
+        page.get_by_label("Uw vraag of antwoord").fill("Wat onderzoekt de studie?")
+        page.get_by_role("button", name="Verstuur").click()
+        expect(page.locator("#nieuw")).to_contain_text("stamceltherapie")
+        page.get_by_text("Alle onderwerpen").click()
+        page.get_by_role("button", name="Val mijn haar uit?").click()
+        expect(page.locator(".said").last).to_contain_text("Val mijn haar uit?")
+        page.goto(site.url)
+        page.get_by_label("Uw vraag of antwoord").fill("/start_prescreen")
+        page.get_by_role("button", name="Verstuur").click()
+        page.get_by_role("button", name="Ja, RRMS").click()
+        page.get_by_role("link", name="Open het aanmeldformulier").click()
+        fill_form(page)
+        page.get_by_role("button", name="Verstuur mijn aanmelding").click()
+        expect(page.get_by_role("heading", name="Uw aanmelding is binnen")).to_be_visible()
+        code = page.locator(".code").inner_text()
+        page.get_by_role("link", name="Mijn aanmelding").first.click()
+        page.get_by_label("Uw code").fill(code)
+        page.get_by_label("Uw geboortedatum").fill("3 april 1985")
+        page.get_by_role("button", name="Bekijk mijn aanmelding").click()
+        expect(page.get_by_text("Voorbeeld Testpersoon")).to_be_visible()
+        page.get_by_role("link", name="Alles over mij wissen").click()
+        page.get_by_role("button", name="Ja, wis alles over mij").click()
+        expect(page.get_by_role("heading", name="gewist")).to_be_visible()
+
+
+def fill_form(page: Page, **changes: str) -> None:
+    for name, value in {**DETAILS, **changes}.items():
+        field = page.locator(f"#{name}")
+        if name.startswith("consent"):
+            field.check()
+        elif name == "call_how":
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def test_errors_in_the_form_get_the_focus_and_lead_to_the_field(browser: Browser, site: Site) -> None:
+    with opened(browser, site, site.form) as page:
+        fill_form(page, phone="12")
+        page.get_by_role("button", name="Verstuur mijn aanmelding").click()
+        summary = page.locator(".error-summary")
+        expect(summary).to_be_focused()
+        expect(page.locator("#name")).to_have_value("Voorbeeld Testpersoon")
+        expect(page.locator("#phone")).to_have_attribute("aria-invalid", "true")
+        keep(page, "form-errors")
+        summary.get_by_role("link").first.click()
+        expect(page.locator("#phone")).to_be_focused()
+        page.locator("#phone").fill("0612345678")
+        page.get_by_role("button", name="Verstuur mijn aanmelding").dblclick()
+        expect(page.locator(".code")).to_have_text(re.compile(r"SW-.{4}-.{4}"))
+        code = page.locator(".code").inner_text()
+        page.reload()
+        expect(page.locator(".code")).to_have_text(code)
+
+
+def visit_everything(page: Page, site: Site) -> Iterator[str]:
+    """Bring the browser to every kind of page, one after the other."""
+    yield "start"
+    ask(page, "Wat onderzoekt de studie?")
+    yield "answer"
+    ask(page, "ik wil dood")
+    yield "safety"
+    ask(page, "/start_prescreen", shown="Ik wil kijken of ik kan meedoen.")
+    yield "question"
+    page.get_by_role("button", name="Ja, RRMS").click()
+    expect(page.locator(".verdict")).to_be_visible()
+    yield "verdict"
+    page.get_by_text("Alle onderwerpen").click()
+    yield "subjects"
+    page.goto(site.url + "/privacy")
+    yield "privacy"
+    page.goto(site.url + "/nergens")
+    yield "missing"
+    page.goto(site.url + site.form)
+    yield "form"
+    page.get_by_role("button", name="Verstuur mijn aanmelding").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    yield "form with errors"
+    fill_form(page)
+    page.locator("#answer_ms_type").select_option("spms")
+    page.get_by_role("button", name="Verstuur mijn aanmelding").click()
+    expect(page.locator(".misfit")).to_be_focused()
+    yield "form with an answer that rules out"
+    page.get_by_role("button", name="Verstuur mijn aanmelding").click()
+    code = page.locator(".code").inner_text()
+    yield "confirmation"
+    page.goto(site.url + "/mijn-aanmelding")
+    page.get_by_role("button", name="Bekijk mijn aanmelding").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    yield "look-up with errors"
+    page.get_by_label("Uw code").fill(code)
+    page.get_by_label("Uw geboortedatum").fill("3-4-1985")
+    page.get_by_role("button", name="Bekijk mijn aanmelding").click()
+    expect(page.get_by_text("Voorbeeld Testpersoon")).to_be_visible()
+    yield "my data"
+    page.goto(site.url + "/mijn-aanmelding/wijzigen")
+    yield "corrections"
+    page.goto(site.url + "/mijn-aanmelding/wissen")
+    yield "confirm erasing"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(browser: Browser, site: Site, scheme: str) -> None:
+    options = {"color_scheme": scheme, "viewport": {"width": 1100, "height": 850}, "reduced_motion": "reduce"}
+    with opened(browser, site, **options) as page:
+        for name in visit_everything(page, site):
+            keep(page, f"{scheme}-{name}")
+            check_axe(page)
+
+
+TOO_WIDE = """() => [...document.querySelectorAll('body *')]
+  .filter(element => element.checkVisibility() && element.getBoundingClientRect().right > innerWidth)
+  .map(element => element.outerHTML.slice(0, 100))"""
+
+SMALL = """() => [...document.querySelectorAll(
+    'button, a.button, .menu a, .brand, summary, input:not([type=hidden]), select, textarea')]
+  .filter(element => element.checkVisibility())
+  .map(element => [element.type === 'checkbox' ? element.closest('.check') : element, element])
+  .filter(([area]) => area.getBoundingClientRect().height < 44 || area.getBoundingClientRect().width < 44)
+  .map(([area, element]) => element.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize("text_size", ["100%", "200%"])
+def test_every_page_fits_a_small_phone_and_is_easy_to_hit(browser: Browser, site: Site, text_size: str) -> None:
+    options = {"viewport": {"width": 320, "height": 640}, "reduced_motion": "reduce", "has_touch": True}
+    with opened(browser, site, **options) as page:
+        for name in visit_everything(page, site):
+            page.evaluate("size => { document.documentElement.style.fontSize = size }", text_size)
+            keep(page, f"small-{text_size}-{name}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, (name, page.evaluate(TOO_WIDE))
+            assert page.evaluate(SMALL) == [], name
+            page.evaluate("document.documentElement.style.fontSize = ''")
+
+
+def test_the_emergency_line_is_on_every_page(browser: Browser, site: Site) -> None:
+    with opened(browser, site) as page:
+        for _ in visit_everything(page, site):
+            expect(page.get_by_role("complementary", name="Spoed")).to_contain_text("Bij spoed: bel 112 of uw huisarts")
+
+
+def test_the_keyboard_finds_the_content_first(browser: Browser, site: Site) -> None:
+    with opened(browser, site) as page:
+        page.keyboard.press("Tab")
+        skip = page.get_by_role("link", name="Naar de inhoud")
+        expect(skip).to_be_focused()
+        expect(skip).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        expect(page.locator("#inhoud")).to_be_focused()
+
+
+def test_a_focused_choice_is_not_hidden_behind_the_text_field(browser: Browser, site: Site) -> None:
+    with opened(browser, site, viewport={"width": 390, "height": 700}, reduced_motion="reduce") as page:
+        ask(page, "Wat onderzoekt de studie?")
+        choice = page.get_by_role("button", name="Wie kunnen meedoen?")
+        choice.focus()
+        bottom = choice.evaluate("element => element.getBoundingClientRect().bottom")
+        assert bottom <= page.locator(".composer").evaluate("element => element.getBoundingClientRect().top")
+
+
+def test_nothing_moves_for_who_asked_for_that(browser: Browser, site: Site) -> None:
+    site.rasa.hold = threading.Event()
+    with opened(browser, site, reduced_motion="reduce") as page:
+        page.get_by_label("Uw vraag of antwoord").fill("Een vraag")
+        page.keyboard.press("Enter")
+        dots = page.locator(".typing-dots i").first
+        expect(dots).to_be_attached()
+        assert dots.evaluate("element => getComputedStyle(element).animationName") == "none"
+        site.rasa.hold.set()
+        expect(page.locator("#nieuw .reply")).to_be_visible()
+
+
+def test_own_colours_of_a_hospital_are_used(browser: Browser, site: Site) -> None:
+    (site.settings.var / "huisstijl.css").write_text(":root { --brand: rgb(1, 2, 3); }", encoding="utf-8")
+    with opened(browser, site) as page:
+        colour = page.locator(".send").evaluate("element => getComputedStyle(element).backgroundColor")
+        assert colour == "rgb(1, 2, 3)"
