@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import queue
 import signal
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -18,7 +19,7 @@ from typing import Any
 
 from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 from honcho.printer import Message
-from honcho.process import Process
+from honcho.process import Popen, Process
 
 from bot.operations.parent import die_with_parent
 
@@ -30,8 +31,32 @@ STOP_WAIT = 15.0
 _TICK = 0.1
 
 
+class WholeGroup(Popen):  # type: ignore[misc]
+    """A program whose end is the end of all it started.
+
+    honcho waits until nobody holds the program's output any more. Children of a killed program would hold it, and
+    the address the program listened on.
+    """
+
+    def __init__(self, cmd: str, **options: Any) -> None:
+        """Start the program and watch for its end."""
+        super().__init__(cmd, **options)
+        threading.Thread(target=self._end_with_first, daemon=True).start()
+
+    def _end_with_first(self) -> None:
+        with contextlib.suppress(ChildProcessError):
+            # Left to be collected by honcho: until then the number belongs to this group and to no other.
+            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+            end_group(self.pid)
+
+
 class GuardedProcess(Process):  # type: ignore[misc]
     """A honcho process whose go-between ends when the supervisor does, and takes its program along."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """As honcho's, with its own way to start a program."""
+        super().__init__(*arguments, **options)
+        self._child_ctor = WholeGroup
 
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:
         """Run the command to its end, passing on its output."""
@@ -125,7 +150,7 @@ class Supervisor(Manager):  # type: ignore[misc]
         pid = record.pop("pid", None)
         record.pop("process", None)
         if pid is not None:
-            _end_group(pid)
+            end_group(pid)
         if self._stop_asked is None:
             now = time.monotonic()
             delay = self._restarts[name].delay(now - self._started_at[name])
@@ -150,14 +175,14 @@ class Supervisor(Manager):  # type: ignore[misc]
                 break
         for record in self._processes.values():
             if record.get("pid") is not None:
-                _end_group(record["pid"])
+                end_group(record["pid"])
 
     def _say(self, text: str) -> None:
         now = datetime.now()  # noqa: DTZ005  # local time, as honcho stamps the other lines
         self._printer.write(Message(type="line", data=f"{text}\n", time=now, name=SYSTEM_PRINTER_NAME, colour=None))
 
 
-def _end_group(pid: int) -> None:
+def end_group(pid: int) -> None:
     """End whatever is left of a process group, whose number is that of its first process."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
