@@ -54,6 +54,8 @@ class ValidatePrescreenForm(FormValidationAction):
         if reading.back and asked:
             previous = _previous(trial, tracker, asked)
             return [SlotSet(previous, None)] if previous else []
+        if reading.restart and asked:
+            return [SlotSet(name, None) for name in trial.criterion_ids]
         if reading.stop:
             return [SlotSet(STOPPED, True)]
         return []

@@ -26,12 +26,14 @@ class Reading:
         answers: answers found, at most one for each criterion.
         back: go to the previous question.
         stop: end the pre-screen.
+        restart: begin the pre-screen again.
         topic: a question asked in the same breath as an answer, as a topic id.
     """
 
     answers: tuple[Answer, ...] = ()
     back: bool = False
     stop: bool = False
+    restart: bool = False
     topic: str | None = None
 
 
@@ -55,8 +57,9 @@ def read_message(trial: Trial, tracker: Tracker, asked: str | None, today: date)
     topic = _asked_topic(message) if found.is_question else None
     if found.answers:
         return Reading(answers=found.answers, topic=topic)
-    back = found.wants_back or (intent == "go_back" and not found.is_question)
-    return Reading(back=back, stop=found.wants_stop)
+    # "Dat klopt niet" without saying what is right: put the previous question again.
+    back = found.wants_back or ((intent == "go_back" or found.is_correction) and not found.is_question)
+    return Reading(back=back, stop=found.wants_stop, restart=found.wants_restart)
 
 
 def _chosen(trial: Trial, message: Mapping[str, Any]) -> tuple[Answer, ...]:
