@@ -70,9 +70,9 @@ def take_turn(
             return turn
     sent, said = _understood(cleaned, earlier, language, office.library)
     turn = Turn(said, tuple(_ask(office, conversation, sent, language, earlier)), ticket)
+    if forgets(turn):
+        _forget_at_rasa(office, conversation)
     try:
-        if forgets(turn):
-            forget_prescreen(office.tracker_url, conversation.sender)
         office.transcript.add(conversation.sender, turn, prescreen_turns(earlier) if forgets(turn) else ())
     except SQLAlchemyError:
         # The person gets the answer all the same; only the page cannot show it again later.
@@ -118,6 +118,14 @@ def _ask(
     except ChatUnavailable:
         links = [reply.intake_url for turn in earlier for reply in turn.replies if reply.intake_url]
         return answer_without_rasa(sent, office.library, language, links[-1] if links else None)
+
+
+def _forget_at_rasa(office: Office, conversation: Conversation) -> None:
+    try:
+        forget_prescreen(office.tracker_url, conversation.sender)
+    except SQLAlchemyError:
+        # The site's own copy goes all the same; what is left here the retention rule deletes.
+        log.exception("Rasa could not be made to forget a pre-screen")
 
 
 def forgets(turn: Turn) -> bool:

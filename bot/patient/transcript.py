@@ -97,12 +97,6 @@ class Transcript:
             gone = session.execute(delete(ConversationMessage).where(ConversationMessage.conversation == conversation))
             return int(gone.rowcount)
 
-    def erase_before(self, moment: datetime) -> int:
-        """Delete every turn older than a moment, for the retention rule; gives how many there were."""
-        with session_scope(self._engine) as session:
-            gone = session.execute(delete(ConversationMessage).where(ConversationMessage.created_at < moment))
-            return int(gone.rowcount)
-
     def _open(self, number: int, sealed: str, conversation: str) -> Turn | None:
         try:
             plain: dict[str, Any] = json.loads(self._ring.fernet(COLUMNS).decrypt(sealed))

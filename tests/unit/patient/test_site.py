@@ -121,6 +121,19 @@ def test_the_address_of_the_form_does_not_leak_to_other_sites(client: FlaskClien
     assert 'name="robots" content="noindex"' in page.text
 
 
+def test_own_files_may_be_kept_and_their_address_changes_with_them(client: FlaskClient) -> None:
+    address = re.search(r'href="(/static/site\.css\?v=[0-9a-f]+)"', client.get("/").text)
+    assert address
+    assert "max-age" in client.get(address.group(1)).headers["Cache-Control"]
+    assert client.get("/static/missing.css").status_code == 404
+
+
+def test_limits_that_cannot_be_counted_keep_nobody_out(tmp_path: Path, rasa: RasaLike) -> None:
+    settings = make_settings(tmp_path / "redis", rasa.url, REDIS_URL="redis://127.0.0.1:1/0")
+    client = create_app(settings).test_client()
+    assert [client.post("/api/chat", json={"message": "hallo"}).status_code for _ in range(3)] == [200, 200, 200]
+
+
 def test_every_state_of_a_sign_up_has_words_for_the_patient() -> None:
     for state in State:
         assert set(texts.section(f"states.{state.value}")) == {"title", "text"}
