@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter
@@ -102,8 +103,10 @@ def _protect(app: Flask, settings: Settings) -> None:
         in_memory_fallback=[],
         swallow_errors=True,
     )
+    limit = limiter.limit(_LOGIN_ATTEMPTS, methods=["POST"])
+    views: dict[str, Any] = app.view_functions
     for name in ("login.send", "login.code", "login.set_up", "login.password"):
-        app.view_functions[name] = limiter.limit(_LOGIN_ATTEMPTS, methods=["POST"])(app.view_functions[name])
+        views[name] = limit(views[name])
 
 
 def _keep_private(response: Response) -> Response:

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, flash, redirect, request, session, url_for
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user  # type: ignore[import-untyped]
 
 from bot.database import session_scope
 from bot.desk import accounts, texts
@@ -30,7 +30,7 @@ class Access(str, Enum):
     SIGNED_IN = "signed_in"
 
 
-class StaffUser(UserMixin):  # type: ignore[misc]
+class StaffUser(UserMixin):
     """Somebody who is logged in."""
 
     def __init__(self, account: Account) -> None:
@@ -123,11 +123,10 @@ def _check() -> Response | None:
     if not current_user.is_authenticated:
         return _to_login()
     session["seen"] = int(now().timestamp())
-    if isinstance(needed, Permission) and may(current_user.account.role, needed):
-        return None
-    if needed is Access.SIGNED_IN:
-        return None
-    abort(403)
+    allowed = isinstance(needed, Permission) and may(current_user.account.role, needed)
+    if not allowed and needed is not Access.SIGNED_IN:
+        abort(403)
+    return None
 
 
 def _to_login() -> Response:

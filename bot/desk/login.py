@@ -5,7 +5,7 @@ from __future__ import annotations
 import segno
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_login import current_user  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from bot.database import session_scope

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_login import current_user  # type: ignore[import-untyped]
 
 from bot.database import session_scope
 from bot.desk import accounts, guard

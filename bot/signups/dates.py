@@ -29,7 +29,7 @@ def parse_birth_date(typed: str, today: date, months: Mapping[str, int]) -> date
     A year of two figures is taken as the latest in which somebody old enough to write it can be born.
 
     Args:
-        months: names of months, in lower case, with their number; shorter forms of three letters or more are understood.
+        months: names of months, in lower case, with their number; the first three letters or more will do.
 
     Raises:
         Unreadable: not a date.

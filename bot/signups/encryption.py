@@ -129,11 +129,13 @@ class EncryptedText(TypeDecorator):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        """Seal on the way in."""
         if value is None:
             return None
         return _ring(dialect).fernet(COLUMNS).encrypt(self._to_bytes(value)).decode("ascii")
 
     def process_result_value(self, value: Any, dialect: Any) -> Any:
+        """Open on the way out. Raises EncryptionError when no key fits."""
         if value is None:
             return None
         try:
@@ -200,7 +202,7 @@ def _rotate_table(session: Session, table: Table) -> int:
                     new = fernet.rotate(old.encode("ascii")).decode("ascii")
                 except InvalidToken:
                     raise EncryptionError(
-                        f"A value in {table.name}.{column.name} was sealed with a key that is not in STAMCELWIJZER_KEYS."
+                        f"A value in {table.name}.{column.name} was sealed with a key that STAMCELWIJZER_KEYS lacks."
                     ) from None
                 # A value that changed since it was read is left alone: its writer used the newest key already.
                 unchanged = type_coerce(column, Text) == old
