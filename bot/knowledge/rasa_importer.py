@@ -67,8 +67,8 @@ class ContentImporter(TrainingDataImporter):
 def topic_training_data(content: Content) -> TrainingData:
     """All questions of all topics as Rasa training data.
 
-    The responses are the answers at training time. They make the domain complete; what a patient reads is
-    generated from the published content (see `rasa_nlg`).
+    The responses are the answers at training time. They make the domain complete and bring words to learn from; what
+    a patient reads is generated from the published content (see `rasa_nlg`).
     """
     examples = [
         Message({TEXT: question, INTENT: RETRIEVAL_INTENT, INTENT_RESPONSE_KEY: f"{RETRIEVAL_INTENT}/{topic.id}"})
@@ -76,7 +76,7 @@ def topic_training_data(content: Content) -> TrainingData:
         for question in (topic.question[LANGUAGE], *topic.questions.get(LANGUAGE, ()))
     ]
     responses = {
-        f"utter_{RETRIEVAL_INTENT}/{topic.id}": [{"text": topic.short[LANGUAGE]}] for topic in content.topics.values()
+        f"utter_{RETRIEVAL_INTENT}/{topic.id}": [{"text": topic.answer[LANGUAGE]}] for topic in content.topics.values()
     }
     return TrainingData(training_examples=examples, responses=responses)
 

@@ -21,7 +21,7 @@ class FeatureSettings:
     character_ngrams: tuple[int, int] = (2, 5)
     word_weight: float = 1.0
     character_weight: float = 1.0
-    concept_weight: float = 1.0
+    concept_weight: float = 0.5
 
 
 class Featurizer:

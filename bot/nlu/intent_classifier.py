@@ -7,6 +7,7 @@ dialogue intents, and reports it the way Rasa's response selector does.
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from bot.nlu.intent_model import IntentModel, ModelSettings, Understanding
 
 logger = logging.getLogger(__name__)
 
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n+")
+_TOO_FEW_WORDS = 2
 _FILE = "intent_model.joblib"
 _RANKING_LENGTH = 5  # what is stored with every message of every conversation
 
@@ -48,7 +51,8 @@ class NgramIntentClassifier(GraphComponent):
             "character_ngrams": [2, 5],
             "word_weight": 1.0,
             "character_weight": 1.0,
-            "concept_weight": 1.0,
+            "concept_weight": 0.5,
+            "hint_weight": 0.3,
             "cost_of_wrong_answer": 5.0,
             "random_seed": 1,
         }
@@ -94,7 +98,7 @@ class NgramIntentClassifier(GraphComponent):
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [example.get(TEXT) for example in examples]
         labels = [example.get(INTENT_RESPONSE_KEY) or example.get(INTENT) for example in examples]
-        self._model.fit(texts, labels)
+        self._model.fit(texts, labels, _answer_sentences(training_data))
         logger.info(
             "intents_learnt",
             extra={"examples": len(texts), "labels": len(set(labels)), "thresholds": self._model.thresholds},
@@ -139,10 +143,22 @@ class NgramIntentClassifier(GraphComponent):
         }
 
 
+def _answer_sentences(training_data: TrainingData) -> list[tuple[str, str]]:
+    """The sentences of the answers of retrieval intents, each with the label it answers."""
+    return [
+        (sentence, name.removeprefix("utter_"))
+        for name, variations in training_data.responses.items()
+        for variation in variations
+        for sentence in _SENTENCE_END.split(variation.get("text") or "")
+        if len(sentence.split()) > _TOO_FEW_WORDS
+    ]
+
+
 def _model_settings(config: dict[str, Any]) -> ModelSettings:
     return ModelSettings(
         outside_label=config["refuse_intent"],
         strength=config["strength"],
+        hint_weight=config["hint_weight"],
         folds=config["folds"],
         candidates=config["candidates"],
         seed=config["random_seed"],

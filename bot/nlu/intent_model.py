@@ -32,12 +32,14 @@ class ModelSettings:
     Attributes:
         outside_label: the label of training examples that are outside what is known, if any.
         strength: inverse regularisation of the classifier (C).
+        hint_weight: how much a sentence of an answer counts, against 1 for an example of a question.
         folds: how many parts the training data is cut into for held-out predictions.
         candidates: how many labels are offered when asking back.
     """
 
     outside_label: str = "out_of_scope"
     strength: float = 0.3
+    hint_weight: float = 0.3
     folds: int = 5
     candidates: int = 3
     seed: int = 1
@@ -75,8 +77,14 @@ class IntentModel:
         self._calibrator: LogisticRegression | None = None
         self._known: dict[str, str] = {}
 
-    def fit(self, texts: Sequence[str], labels: Sequence[str]) -> IntentModel:
+    def fit(self, texts: Sequence[str], labels: Sequence[str], hints: Sequence[tuple[str, str]] = ()) -> IntentModel:
         """Learn from labelled texts.
+
+        Args:
+            texts: what people say.
+            labels: the label of each text.
+            hints: sentences that belong to a label without being said by people, such as those of its answer, each
+                with its label. They bring words that no example has, and count less.
 
         Raises:
             ValueError: when there are fewer than two labels; there is nothing to tell apart then.
@@ -84,13 +92,16 @@ class IntentModel:
         self.labels = sorted(set(labels))
         if len(self.labels) < 2:
             raise ValueError("an intent classifier needs examples of at least two intents")
-        truth = np.array([self.labels.index(label) for label in labels])
-        rows = self._featurizer.fit_transform(texts)
+        number = {label: index for index, label in enumerate(self.labels)}
+        useful = [(sentence, number[label]) for sentence, label in hints if label in number]
+        truth = np.array([number[label] for label in labels] + [index for _, index in useful])
+        rows = self._featurizer.fit_transform([*texts, *(sentence for sentence, _ in useful)])
+        weights = np.array([1.0] * len(texts) + [self.settings.hint_weight] * len(useful))
         self._known = _unambiguous(texts, labels)
-        held_out = self._held_out_scores(rows, truth)
+        held_out = self._held_out_scores(rows, truth, weights, len(texts))
         if held_out is not None:
-            self._calibrate(held_out, truth)
-        self._linear = _LinearScorer(self.settings).fit(rows, truth, len(self.labels))
+            self._calibrate(held_out, truth[: len(texts)])
+        self._linear = _LinearScorer(self.settings).fit(rows, truth, weights, len(self.labels))
         return self
 
     def understand(self, text: str) -> Understanding:
@@ -112,15 +123,22 @@ class IntentModel:
         candidates = tuple(label for label, _ in ranking if label != outside)[: self.settings.candidates]
         return Understanding(kind, ranking, confidence, candidates)
 
-    def _held_out_scores(self, rows: csr_matrix, truth: NDArray[np.int64]) -> Scores | None:
-        """Scores for every training text by a model that has not seen it; None when there is too little data."""
-        folds = min(self.settings.folds, int(np.bincount(truth).max()))
+    def _held_out_scores(
+        self, rows: csr_matrix, truth: NDArray[np.int64], weights: Scores, examples: int
+    ) -> Scores | None:
+        """Scores for every example by a model that has not seen it; None when there is too little data.
+
+        The first `examples` rows are examples; the others are hints, which every fold learns from.
+        """
+        folds = min(self.settings.folds, int(np.bincount(truth[:examples]).max()))
         if folds < 2:
             return None
-        scores: Scores = np.zeros((rows.shape[0], len(self.labels)))
+        scores: Scores = np.zeros((examples, len(self.labels)))
         cutter = StratifiedKFold(folds, shuffle=True, random_state=self.settings.seed)
-        for train, test in cutter.split(np.zeros(len(truth)), truth):
-            fitted = _LinearScorer(self.settings).fit(rows[train], truth[train], len(self.labels))
+        hints = np.arange(examples, rows.shape[0])
+        for train, test in cutter.split(np.zeros(examples), truth[:examples]):
+            seen = np.concatenate([train, hints])
+            fitted = _LinearScorer(self.settings).fit(rows[seen], truth[seen], weights[seen], len(self.labels))
             scores[test] = fitted.scores(rows[test])
         return scores
 
@@ -165,14 +183,14 @@ class _LinearScorer:
         self._separators: Any = None
         self._centres: Any = None
 
-    def fit(self, rows: csr_matrix, truth: NDArray[np.int64], labels: int) -> _LinearScorer:
+    def fit(self, rows: csr_matrix, truth: NDArray[np.int64], weights: Scores, labels: int) -> _LinearScorer:
         self._separators = LinearSVC(
-            C=self._settings.strength, class_weight="balanced", random_state=self._settings.seed, tol=1e-3
+            C=self._settings.strength, class_weight="balanced", random_state=self._settings.seed, tol=1e-2
         )
-        self._separators.fit(rows, truth)
+        self._separators.fit(rows, truth, sample_weight=weights)
         self._columns = self._separators.classes_
         self._labels = labels
-        membership = csr_matrix((np.ones(len(truth)), (truth, np.arange(len(truth)))), shape=(labels, len(truth)))
+        membership = csr_matrix((weights, (truth, np.arange(len(truth)))), shape=(labels, len(truth)))
         self._centres = normalize(membership @ rows)
         return self
 
