@@ -105,6 +105,7 @@
       if (replies) { replies.removeAttribute("tabindex"); }
     });
     log.appendChild(turn);
+    document.querySelector(".chat").classList.add("chat-begun");
     document.querySelector(".erase").hidden = false;
     renewTickets();
     if (focusAnswer) {

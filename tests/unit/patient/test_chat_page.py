@@ -25,6 +25,7 @@ def test_the_first_page_tells_what_this_is(client: FlaskClient) -> None:
         "Bij spoed: bel 112 of uw huisarts",
         "Ik ben een chatbot, geen arts",
         "Uw privacy",
+        "Kijk of u kunt meedoen aan de studie",
         "Wat wordt er in de studie",
     ):
         assert needed in words
@@ -73,6 +74,14 @@ def test_a_clicked_choice_is_shown_in_its_own_words(client: FlaskClient, rasa: R
     words = text_of(say(client, "", choice='/answer{"ms_type": "rrms"}'))
     assert "U: Ja, RRMS" in words
     assert rasa.received[-1]["message"] == '/answer{"ms_type": "rrms"}'
+
+
+def test_choices_stand_below_the_message_they_belong_to(client: FlaskClient, rasa: RasaLike) -> None:
+    more = {"title": "Wat is een MRI?", "payload": '/ask_topic{"topic": "mri_lesions"}'}
+    rasa.reply = lambda message: [*answer("Een schub is een aanval.", buttons=[more]), *question(step=4)]
+    words = text_of(say(client, "wat is een schub?"))
+    places = [words.index(part) for part in ("is een aanval", "Wat is een MRI?", "Vraag 4 van 8", "Ja, RRMS")]
+    assert places == sorted(places)
 
 
 def test_only_the_last_turn_has_choices(client: FlaskClient, rasa: RasaLike) -> None:
