@@ -31,6 +31,8 @@ class Costs:
     question_back: float = 1.0
     useless_question: float = 2.0
     wrong_refusal: float = 3.0
+    missed_alarm: float = 20.0
+    false_alarm: float = 5.0
 
 
 @dataclass(frozen=True)
@@ -110,3 +112,24 @@ class _Table:
         """What these thresholds cost in total."""
         asked = np.where(self.confidence >= clarify, self.if_asked, self.if_refused)
         return float(np.where(self.confidence >= answer, self.if_trusted, asked).sum())
+
+
+def best_alarm_lead(
+    leads: NDArray[np.float64], is_alarm: NDArray[np.bool_], costs: Costs, lowest: float = -0.6
+) -> float:
+    """From which lead over all other labels an alarm is raised, so that missed and false alarms cost least.
+
+    Args:
+        leads: for each held-out example, the score of the best alarm less that of the best other label.
+        is_alarm: whether it really was one.
+        costs: what a missed and a false alarm cost.
+        lowest: never go below this lead, however few false alarms the examples would give.
+    """
+    best, least = 0.0, float("inf")
+    for lead in np.round(np.arange(lowest, 0.61, 0.05), 2):
+        raised = leads >= lead
+        missed, false = int((is_alarm & ~raised).sum()), int((~is_alarm & raised).sum())
+        total = missed * costs.missed_alarm + false * costs.false_alarm
+        if total < least:
+            best, least = float(lead), total
+    return best

@@ -44,6 +44,7 @@ class NgramIntentClassifier(GraphComponent):
             "lexicon": None,
             "clarify_intent": "clarify",
             "refuse_intent": "out_of_scope",
+            "alarm_intents": [],
             "strength": 0.3,
             "folds": 5,
             "candidates": 3,
@@ -157,6 +158,7 @@ def _answer_sentences(training_data: TrainingData) -> list[tuple[str, str]]:
 def _model_settings(config: dict[str, Any]) -> ModelSettings:
     return ModelSettings(
         outside_label=config["refuse_intent"],
+        alarm_labels=tuple(config["alarm_intents"]),
         strength=config["strength"],
         hint_weight=config["hint_weight"],
         folds=config["folds"],

@@ -18,7 +18,7 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from bot.nlu.concepts import Lexicon
-from bot.nlu.decision import Costs, Judged, Kind, Thresholds, best_thresholds, decide
+from bot.nlu.decision import Costs, Judged, Kind, Thresholds, best_alarm_lead, best_thresholds, decide
 from bot.nlu.features import FeatureSettings, Featurizer
 from bot.nlu.text import normalise
 
@@ -31,6 +31,7 @@ class ModelSettings:
 
     Attributes:
         outside_label: the label of training examples that are outside what is known, if any.
+        alarm_labels: labels that must not be missed; they win from a threshold of their own.
         strength: inverse regularisation of the classifier (C).
         hint_weight: how much a sentence of an answer counts, against 1 for an example of a question.
         folds: how many parts the training data is cut into for held-out predictions.
@@ -38,6 +39,7 @@ class ModelSettings:
     """
 
     outside_label: str = "out_of_scope"
+    alarm_labels: tuple[str, ...] = ()
     strength: float = 0.3
     hint_weight: float = 0.3
     folds: int = 5
@@ -71,6 +73,7 @@ class IntentModel:
         """A model that has learnt nothing yet."""
         self.settings = settings or ModelSettings()
         self.thresholds = Thresholds()
+        self.alarm_lead = 0.0
         self.labels: list[str] = []
         self._featurizer = Featurizer(self.settings.features, lexicon)
         self._linear: _LinearScorer | None = None
@@ -113,11 +116,16 @@ class IntentModel:
         scores = self._linear.scores(rows)
         if known is not None:
             scores[0, self.labels.index(known)] = scores.max() + 1.0
-        order = np.argsort(-scores[0])
         confidence = 1.0 if known is not None else float(self._confidence(scores)[0])
+        alarm = known is None and self._raises_alarm(scores)
+        if alarm:
+            confidence = 1.0
+            best_alarm = max(self._numbers(self.settings.alarm_labels), key=lambda index: scores[0, index])
+            scores[0, best_alarm] = scores.max() + 1.0
+        order = np.argsort(-scores[0])
         best = self.labels[order[0]]
         outside = self.settings.outside_label
-        kind = decide(confidence, best == outside, self.thresholds)
+        kind = Kind.ANSWER if alarm else decide(confidence, best == outside, self.thresholds)
         shares = _softmax(scores[0])
         ranking = tuple((self.labels[index], float(shares[index])) for index in order[:10])
         candidates = tuple(label for label, _ in ranking if label != outside)[: self.settings.candidates]
@@ -148,9 +156,9 @@ class IntentModel:
         right = best == truth
         if right.all() or not right.any():
             return
-        self._calibrator = LogisticRegression(C=10.0, max_iter=1000).fit(_shape_of(scores), right)
+        self._calibrator = LogisticRegression(C=10.0, max_iter=1000).fit(self._shape_of(scores), right)
         confidence = self._confidence(scores)
-        outside = self.labels.index(self.settings.outside_label) if self.settings.outside_label in self.labels else -1
+        outside = self._outside()
         self.thresholds = best_thresholds(
             [
                 Judged(
@@ -164,6 +172,28 @@ class IntentModel:
             ],
             self.settings.costs,
         )
+        alarms = self._numbers(self.settings.alarm_labels)
+        if alarms:
+            self.alarm_lead = best_alarm_lead(self._alarm_lead_of(scores), np.isin(truth, alarms), self.settings.costs)
+
+    def _numbers(self, labels: Sequence[str]) -> list[int]:
+        """The columns of those labels that there are examples of."""
+        return [self.labels.index(label) for label in labels if label in self.labels]
+
+    def _outside(self) -> int:
+        """The column of the label for what is outside, or -1."""
+        return next(iter(self._numbers([self.settings.outside_label])), -1)
+
+    def _alarm_lead_of(self, scores: Scores) -> Scores:
+        """How far the best alarm is ahead of the best other label, for each row."""
+        alarms = self._numbers(self.settings.alarm_labels)
+        others = [index for index in range(len(self.labels)) if index not in alarms]
+        return np.asarray(scores[:, alarms].max(axis=1) - scores[:, others].max(axis=1))
+
+    def _raises_alarm(self, scores: Scores) -> bool:
+        if not self._numbers(self.settings.alarm_labels):
+            return False
+        return bool(self._alarm_lead_of(scores)[0] >= self.alarm_lead)
 
     def _candidates(self, scores: Scores, outside: int) -> list[int]:
         order = np.argsort(-scores)[: self.settings.candidates + 1]
@@ -172,7 +202,19 @@ class IntentModel:
     def _confidence(self, scores: Scores) -> Scores:
         if self._calibrator is None:
             return np.asarray(_softmax(scores).max(axis=-1))
-        return np.asarray(self._calibrator.predict_proba(_shape_of(scores))[:, 1])
+        return np.asarray(self._calibrator.predict_proba(self._shape_of(scores))[:, 1])
+
+    def _shape_of(self, scores: Scores) -> Scores:
+        """What confidence depends on: the best score, its lead, the field behind it, and the lead over "outside"."""
+        top = -np.sort(-scores, axis=1)[:, :4]
+        if top.shape[1] < 4:
+            top = np.pad(top, ((0, 0), (0, 4 - top.shape[1])), constant_values=-2.0)
+        shape = [top[:, 0], top[:, 0] - top[:, 1], top[:, 1] - top[:, 2], top[:, 3]]
+        outside = self._outside()
+        if outside >= 0:
+            inside = np.delete(scores, outside, axis=1).max(axis=1)
+            shape += [np.clip(inside - scores[:, outside], -3.0, 3.0), scores.argmax(axis=1) == outside]
+        return np.stack(shape, axis=1).astype(float)
 
 
 class _LinearScorer:
@@ -202,14 +244,6 @@ class _LinearScorer:
         scores[:, self._columns] = margins
         likeness = (normalize(rows) @ self._centres.T).toarray()
         return np.asarray(scores + likeness)
-
-
-def _shape_of(scores: Scores) -> Scores:
-    """What confidence depends on: the best score, its lead, and how crowded the field behind it is."""
-    top = -np.sort(-scores, axis=1)[:, :4]
-    if top.shape[1] < 4:
-        top = np.pad(top, ((0, 0), (0, 4 - top.shape[1])), constant_values=-2.0)
-    return np.stack([top[:, 0], top[:, 0] - top[:, 1], top[:, 1] - top[:, 2], top[:, 3]], axis=1)
 
 
 def _softmax(scores: Scores) -> Scores:

@@ -13,7 +13,11 @@ def found(lexicon: Lexicon, text: str) -> list[str]:
 
 
 LEXICON = Lexicon(
-    {"hair_loss": ["kaal", "haar kwijt", "haaruitval"], "reimbursement": ["vergoed*"], "dying": ["doodgaan", "dood gaan"]}
+    {
+        "hair_loss": ["kaal", "haar kwijt", "haaruitval"],
+        "reimbursement": ["vergoed*"],
+        "dying": ["doodgaan", "dood gaan"],
+    }
 )
 
 

@@ -1,9 +1,10 @@
 """Answer, ask back or refuse, and the thresholds between them."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.decision import Costs, Judged, Kind, Thresholds, best_thresholds, decide
+from bot.nlu.decision import Costs, Judged, Kind, Thresholds, best_alarm_lead, best_thresholds, decide
 
 LIMITS = Thresholds(answer=0.7, clarify=0.3)
 
@@ -46,7 +47,9 @@ def test_without_held_out_data_the_defaults_stand() -> None:
 
 
 predictions = st.lists(
-    st.builds(Judged, st.floats(0, 1), st.booleans(), st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=30
+    st.builds(Judged, st.floats(0, 1), st.booleans(), st.booleans(), st.booleans(), st.booleans()),
+    min_size=1,
+    max_size=30,
 )
 
 
@@ -54,3 +57,12 @@ predictions = st.lists(
 def test_the_limit_for_asking_never_lies_above_the_limit_for_answering(held_out: list[Judged]) -> None:
     chosen = best_thresholds(held_out, Costs())
     assert chosen.clarify <= chosen.answer
+
+
+def test_an_alarm_is_raised_earlier_when_missing_one_is_dear() -> None:
+    leads = np.array([0.5, 0.3, -0.2, -0.2, -0.3, -0.9])
+    is_alarm = np.array([True, True, True, False, False, False])
+    eager = best_alarm_lead(leads, is_alarm, Costs(missed_alarm=20, false_alarm=5))
+    reluctant = best_alarm_lead(leads, is_alarm, Costs(missed_alarm=1, false_alarm=5))
+    assert -0.3 < eager <= -0.2
+    assert -0.2 < reluctant <= 0.3

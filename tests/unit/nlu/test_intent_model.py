@@ -49,7 +49,10 @@ def test_noise_is_not_answered() -> None:
 
 
 def test_the_lexicon_makes_unseen_words_count() -> None:
-    data = {"hair": ["word ik kaal", "kaal worden", "ben ik dan kaal"], "money": ["wat kost het", "kost het veel", "kosten"]}
+    data = {
+        "hair": ["word ik kaal", "kaal worden", "ben ik dan kaal"],
+        "money": ["wat kost het", "kost het veel", "kosten"],
+    }
     lexicon = Lexicon({"hair_loss": ["kaal", "pruik"], "cost": ["kost*", "duur"]})
     assert trained(data, lexicon).understand("pruik").ranking[0][0] == "hair"
 
