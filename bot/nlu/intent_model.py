@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -33,16 +34,20 @@ class ModelSettings:
         outside_label: the label of training examples that are outside what is known, if any.
         alarm_labels: labels that must not be missed; they win from a threshold of their own.
         strength: inverse regularisation of the classifier (C).
+        balance: how far rare labels are made to count as much as common ones, from 0 (not at all) to 1 (wholly).
         hint_weight: how much a sentence of an answer counts, against 1 for an example of a question.
         folds: how many parts the training data is cut into for held-out predictions.
+        rounds: how many of these parts are really held out; a few suffice, and each costs a training.
         candidates: how many labels are offered when asking back.
     """
 
     outside_label: str = "out_of_scope"
     alarm_labels: tuple[str, ...] = ()
-    strength: float = 0.3
+    strength: float = 0.5
+    balance: float = 0.25
     hint_weight: float = 0.3
-    folds: int = 5
+    folds: int = 10
+    rounds: int = 3
     candidates: int = 3
     seed: int = 1
     features: FeatureSettings = field(default_factory=FeatureSettings)
@@ -100,10 +105,12 @@ class IntentModel:
         truth = np.array([number[label] for label in labels] + [index for _, index in useful])
         rows = self._featurizer.fit_transform([*texts, *(sentence for sentence, _ in useful)])
         weights = np.array([1.0] * len(texts) + [self.settings.hint_weight] * len(useful))
+        # Wholly balanced, the many examples of what is outside would count too little to hold their ground.
+        weights *= (len(truth) / len(number) / np.bincount(truth)[truth]) ** self.settings.balance
         self._known = _unambiguous(texts, labels)
-        held_out = self._held_out_scores(rows, truth, weights, len(texts))
+        held_out = self._held_out(rows, truth, weights, len(texts))
         if held_out is not None:
-            self._calibrate(held_out, truth[: len(texts)])
+            self._calibrate(*held_out)
         self._linear = _LinearScorer(self.settings).fit(rows, truth, weights, len(self.labels))
         return self
 
@@ -131,24 +138,25 @@ class IntentModel:
         candidates = tuple(label for label, _ in ranking if label != outside)[: self.settings.candidates]
         return Understanding(kind, ranking, confidence, candidates)
 
-    def _held_out_scores(
+    def _held_out(
         self, rows: csr_matrix, truth: NDArray[np.int64], weights: Scores, examples: int
-    ) -> Scores | None:
-        """Scores for every example by a model that has not seen it; None when there is too little data.
+    ) -> tuple[Scores, NDArray[np.int64]] | None:
+        """Scores for examples by models that have not seen them, and their labels; None when there is too little data.
 
-        The first `examples` rows are examples; the others are hints, which every fold learns from.
+        The first `examples` rows are examples; the others are hints, which every model learns from.
         """
         folds = min(self.settings.folds, int(np.bincount(truth[:examples]).max()))
         if folds < 2:
             return None
-        scores: Scores = np.zeros((examples, len(self.labels)))
         cutter = StratifiedKFold(folds, shuffle=True, random_state=self.settings.seed)
         hints = np.arange(examples, rows.shape[0])
-        for train, test in cutter.split(np.zeros(examples), truth[:examples]):
+        scores, labels = [], []
+        for train, test in islice(cutter.split(np.zeros(examples), truth[:examples]), self.settings.rounds):
             seen = np.concatenate([train, hints])
             fitted = _LinearScorer(self.settings).fit(rows[seen], truth[seen], weights[seen], len(self.labels))
-            scores[test] = fitted.scores(rows[test])
-        return scores
+            scores.append(fitted.scores(rows[test]))
+            labels.append(truth[test])
+        return np.concatenate(scores), np.concatenate(labels)
 
     def _calibrate(self, scores: Scores, truth: NDArray[np.int64]) -> None:
         """Learn how sure a score makes us, then where to answer, ask back and refuse."""
@@ -226,9 +234,7 @@ class _LinearScorer:
         self._centres: Any = None
 
     def fit(self, rows: csr_matrix, truth: NDArray[np.int64], weights: Scores, labels: int) -> _LinearScorer:
-        self._separators = LinearSVC(
-            C=self._settings.strength, class_weight="balanced", random_state=self._settings.seed, tol=1e-2
-        )
+        self._separators = LinearSVC(C=self._settings.strength, random_state=self._settings.seed, tol=1e-2)
         self._separators.fit(rows, truth, sample_weight=weights)
         self._columns = self._separators.classes_
         self._labels = labels
