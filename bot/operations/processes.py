@@ -123,6 +123,9 @@ def serve(name: str, settings: Settings) -> None:
     parent.die_with_parent()
     mark = pid_file(settings, name)
     mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.write_text(f"{os.getpid()}\n", encoding="ascii")
+    # Renamed into place: whoever reads it at this moment finds the old id or the new one, never half a file.
+    fresh = mark.with_suffix(".new")
+    fresh.write_text(f"{os.getpid()}\n", encoding="ascii")
+    fresh.replace(mark)
     command = process.command(settings)
     os.execv(command[0], command)  # noqa: S606  # becoming it is the point

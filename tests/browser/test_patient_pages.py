@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 from werkzeug.serving import make_server
 
 from bot.patient.app import create_app
 from bot.patient.parts import Parts
 from bot.settings import Settings
+from tests.browser import pages
+from tests.browser.pages import check_axe
 from tests.unit.patient.rasa_like import SOURCE, Items, RasaLike, answer, question, rasa_like, verdict
 from tests.unit.patient.site import DETAILS, intake_path, make_settings
 
 ANSWER = "In de studie wordt **stamceltherapie** vergeleken met drie medicijnen.\n\n- groep A\n- groep B"
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 
 
 class Site:
@@ -66,17 +63,6 @@ class Site:
         return answer(ANSWER, topic="study_aim", sources=[SOURCE], as_of="2019-11-04", buttons=[choice])
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # The system's browser where there is one: Playwright's own would have to be downloaded.
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     with rasa_like() as rasa:
@@ -86,22 +72,9 @@ def site(tmp_path: Path) -> Iterator[Site]:
         running.stop()
 
 
-@contextmanager
-def opened(browser: Browser, site: Site, path: str = "/", **options: Any) -> Iterator[Page]:
-    """A page that must ask nothing of other addresses, and whose scripts must not fail."""
-    context = browser.new_context(**options)
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    asked: list[str] = []
-    failed: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: failed.append(str(error)))
-    page.on("console", lambda line: failed.append(line.text) if "Content Security" in line.text else None)
-    page.goto(site.url + path)
-    yield page
-    context.close()
-    assert [url for url in asked if not url.startswith(site.url)] == []
-    assert failed == []
+def opened(browser: Browser, site: Site, path: str = "/", **options: Any) -> AbstractContextManager[Page]:
+    """A page of this site; see `tests.browser.pages.opened`."""
+    return pages.opened(browser, site.url, path, **options)
 
 
 def ask(page: Page, words: str, shown: str | None = None) -> None:
@@ -110,12 +83,6 @@ def ask(page: Page, words: str, shown: str | None = None) -> None:
     page.get_by_role("button", name="Verstuur").click()
     expect(page.locator("#nieuw .said")).to_contain_text(shown or words)
     expect(page.locator("#bezig")).to_be_empty()
-
-
-def check_axe(page: Page) -> None:
-    found = Axe().run(page, options=RULES).response["violations"]
-    told = [f"{rule['id']}: {node['html'][:120]} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
-    assert told == []
 
 
 def keep(page: Page, name: str) -> None:
