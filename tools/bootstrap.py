@@ -134,11 +134,10 @@ def find_uv() -> str:
         if candidate.exists() and run([str(candidate), "--version"]) is None:
             return str(candidate)
     say(f"Installing uv under {TOOLS.relative_to(ROOT)} ...")
-    for python in pythons():
-        if install_uv_in_venv(python) or install_uv_in_folder(python):
-            for candidate in candidates:
-                if candidate.exists():
-                    return str(candidate)
+    if install_uv() or (bring_venv() and install_uv()):
+        for candidate in candidates:
+            if candidate.exists():
+                return str(candidate)
     on_path = shutil.which("uv")
     if on_path:
         say(f"Using {on_path}.")
@@ -146,6 +145,22 @@ def find_uv() -> str:
     if LOG.exists() and ("No module named" in LOG.read_text() or "ensurepip" in LOG.read_text()):
         raise SetupError("this Python has neither venv nor pip. Install them (Debian: apt-get install python3-venv).")
     raise SetupError(f"pip could not install uv. Is a package index reachable? Details: {LOG}")
+
+
+def install_uv() -> bool:
+    """Install uv with the first Python that can."""
+    return any(install_uv_in_venv(python) or install_uv_in_folder(python) for python in pythons())
+
+
+def bring_venv() -> bool:
+    """On Debian as root, where Python comes without venv and pip: install venv. False elsewhere, or when pip is there."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None or shutil.which("uv") is not None:
+        return False
+    if any(run([python, "-c", "import ensurepip, venv"]) is None for python in pythons()):
+        return False
+    say("This Python has no venv: installing the system package python3-venv ...")
+    run(["apt-get", "update"])
+    return run(["apt-get", "install", "--yes", "--no-install-recommends", "python3-venv"]) is None
 
 
 def pythons() -> List[str]:

@@ -49,7 +49,7 @@ def train(settings: Settings, say: Say, force: bool = False) -> bool:
     """Train when needed; see `training.ensure`."""
     if not force and training.is_fresh(settings):
         return False
-    say("Training the model (this takes about half a minute) ...")
+    say("Training the model (this takes about a minute) ...")
     return training.ensure(settings, processes.environment(settings), say, force)
 
 

@@ -118,7 +118,8 @@ def _train(settings: Settings, environment: Mapping[str, str], say: Say) -> None
     command = [
         *(sys.executable, "-m", "rasa", "train", *SOURCES),
         # Rasa's cache knows a component by its own source only, not by the modules it uses: it is not asked.
-        *("--force", "--out", str(work), "--fixed-model-name", MODEL_NAME),
+        # Validation is a check of its own in `make test`; here it would only read all data twice more.
+        *("--skip-validation", "--force", "--out", str(work), "--fixed-model-name", MODEL_NAME),
     ]
     started = time.monotonic()
     code = _run_with_progress(command, environment, log, lambda: say(f"  training, {_since(started)} ..."))

@@ -112,6 +112,26 @@ def test_python_without_venv_and_pip_is_told_what_to_install(checkout: Path) -> 
     assert "apt-get install python3-venv" in done.stderr
 
 
+@pytest.mark.parametrize("is_root", [True, False])
+def test_debians_python_without_venv_is_completed_by_root_only(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, is_root: bool
+) -> None:
+    module = load(checkout)
+    programs = checkout / "bin"
+    programs.mkdir()
+    (programs / "python3").write_text("#!/bin/sh\necho \"No module named 'ensurepip'\" >&2\nexit 1\n")
+    (programs / "apt-get").write_text(f"#!/bin/sh\necho $* >> {checkout}/apt-get.log\n")
+    for program in programs.iterdir():
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setattr(module.sys, "executable", str(programs / "python3"))
+    monkeypatch.setattr(module.os, "geteuid", lambda: 0 if is_root else 1000)
+    module.check_folder()
+    assert module.bring_venv() is is_root
+    asked = (checkout / "apt-get.log").read_text().splitlines() if is_root else []
+    assert asked == (["update", "install --yes --no-install-recommends python3-venv"] if is_root else [])
+
+
 def test_the_operators_package_index_is_told_to_uv_too(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = load(checkout)
     monkeypatch.setenv("PIP_INDEX_URL", "https://packages.example/simple")
