@@ -153,7 +153,7 @@ def install_uv() -> bool:
 
 
 def bring_venv() -> bool:
-    """On Debian as root, where Python comes without venv and pip: install venv. False elsewhere, or when pip is there."""
+    """Install the system package with venv: on Debian, as root, when no Python here has it. Whether that was done."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None or shutil.which("uv") is not None:
         return False
     if any(run([python, "-c", "import ensurepip, venv"]) is None for python in pythons()):
