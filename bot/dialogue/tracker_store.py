@@ -16,6 +16,7 @@ from sqlalchemy.orm import DeclarativeMeta, declarative_base
 
 from bot import settings as project_settings
 from bot.database import prepare_connections
+from bot.dialogue.logs import keep_values_out
 from bot.signups.encryption import EncryptedText, use_keys
 
 
@@ -49,6 +50,8 @@ class SealedTrackerStore(SQLTrackerStore):
         Raises:
             EncryptionError: when the installation has no keys.
         """
+        # Rasa opens its tracker store before it handles any message.
+        keep_values_out()
         super().__init__(domain=domain, host=host, event_broker=event_broker)
         prepare_connections(self.engine)
         use_keys(self.engine, project_settings.load().keys)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ TOPIC_PREFIX = "utter_faq/"
 QUESTION_PREFIX = "utter_ask_prescreen_form_"
 LABEL_PREFIX = "utter_label_"
 LANGUAGE = "nl"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 ALARMS = {"crisis", "urgent_symptoms"}
 
 
@@ -69,6 +71,17 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
         if message is None:
             message = await super().generate(utter_action, tracker, output_channel, **kwargs)
         return self._with_recruitment(message)
+
+    def _fill_response(self, response: Message, filled_slots: dict[str, Any] | None = None, **kwargs: Any) -> Message:
+        """Put the words an action gives, such as `lines`, in the text.
+
+        Rasa's own way also looks in slots and in the JSON of choices; there every brace is an error in the log, told
+        with all slots, and words of a person that hold `0[` spoil the text.
+        """
+        if isinstance(response.get("text"), str):
+            words = {name: value for name, value in kwargs.items() if isinstance(value, str)}
+            response["text"] = _PLACEHOLDER.sub(lambda found: words.get(found[1], found[0]), response["text"])
+        return response
 
     def _content(self) -> Content:
         """The published content; before anything was published, the files that come with the project."""
