@@ -8,7 +8,7 @@ from datetime import date
 from bot.eligibility.criteria import Criterion
 from bot.eligibility.message import Message, Reading
 from bot.eligibility.moments import MONTHS
-from bot.eligibility.numbers import NUMBER, TENS, number
+from bot.eligibility.numbers import NUMBER, TENS, in_one_word, number
 
 Span = tuple[float, float]
 
@@ -29,7 +29,7 @@ _BIRTH_YEAR = re.compile(
 _APOSTROPHE_YEAR = re.compile(r"(?:^|\s)'(?P<year>\d\d)\b")
 _BARE_YEAR = re.compile(r"^(?:in |uit )?(?P<year>19\d\d|20[0-2]\d)$")
 _I_AM = re.compile(
-    rf"\b(?:(?:ben|is|wordt dan|geworden|leeftijd|ik|oud|man|vrouw|zij|hij|ze|nog|net|pas|nu|al|inmiddels|"
+    rf"\b(?:(?:ben|is|wordt dan|geworden|leeftijd|ik|oud|man|vrouw|zij|hij|ze|nog|net|pas|nu|al|inmiddels|tis|'t is|"
     rf"ruim|precies|gewoon|toch|zelf|trouwens|er|dus|ondertussen|eigenlijk)[: ]+)(?P<n>{NUMBER})(?!\d|"
     rf"[.,/:-]\d)(?: {_YEARS}|{_YEARS})?\b{_NOT_AGE}"
 )
@@ -44,12 +44,20 @@ _BECOMES = re.compile(rf"\b(?:word|wordt|ga)\b[^,]*?\b(?P<n>{NUMBER})\b{_NOT_AGE
 _OVER = re.compile(rf"\b(?:ouder dan|boven de|over de|voorbij de|(?:al )?in de|meer dan)\s(?P<n>{NUMBER})\b")
 _UNDER = re.compile(rf"\b(?:jonger dan|onder de|nog geen|minder dan) (?P<n>{NUMBER})\b")
 _DECADE = re.compile(
-    rf"\b(?P<part>begin|eind|einde|half|halverwege|midden|medio|ergens|diep|ver)? ?(?:in )?(?:de |"
+    rf"\b(?P<part>begin|eind|einde|half|halverwege|midden|medio|ergens|diep|dik|ver)? ?(?:in )?(?:de |"
     rf"mijn )?(?P<tens>{'|'.join(TENS)}|[2-9]0)(?P<er>er|ers)?\b"
+)
+_OUTSIDE = re.compile(
+    r"\b(?:val|zit|ben)(?: ik| hij| zij| ze)?(?: \w+){0,3} (?:buiten|(?:er)?boven|overheen|voorbij|"
+    r"over)(?: \w+){0,2}$|\bnet niet meer$"
+)
+_INSIDE = re.compile(
+    r"\b(?:val|zit)t?(?: ik| hij| zij| ze)?(?: \w+){0,3} (?:tussen(?:in)?|er ?tussen(?:in)?|binnen|in)$"
 )
 # Which years of a decade its beginning, middle and end are, on the wide side.
 _PARTS = {"begin": (0.0, 3.99), "eind": (7.0, 9.99), "einde": (7.0, 9.99)}
 _PARTS.update(dict.fromkeys(("half", "halverwege", "midden", "medio"), (4.0, 6.99)))
+_PARTS.update(dict.fromkeys(("diep", "dik", "ver"), (3.0, 9.99)))
 _ABOUT = re.compile(
     rf"\b(?:rond de|rond|ongeveer|zo'n|circa|ca|tegen de|plusminus|een jaar of) (?P<n>{NUMBER})\b{_NOT_AGE}"
 )
@@ -104,6 +112,9 @@ def _in_chunk(text: str, message: Message, asked: bool) -> list[Span]:
     ):
         # "op mijn 25e", "toen ik 30 was" are ages of long ago.
         return []
+    if re.search(r"\bedss\b|\bscore\b", text):
+        return []
+    text = in_one_word(text)
     text = re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", r"\3-\2-\1", text)
     for match in _BIRTH_DATE.finditer(text):
         month = MONTHS[match["name"]] if match["name"] else int(match["month"])
@@ -155,9 +166,13 @@ def _in_words(text: str, message: Message, asked: bool) -> list[Span]:
         ):
             return [_whole(int(value))]
     bare = re.fullmatch(
-        rf"(?:ja|nee|uh+|eh+|nou|hallo|zeker|net|pas|precies|ruim|"
-        rf"nog)? ?(?P<n>{NUMBER})(?: (?:en (?:een )?half|dus|hoor|helaas|zenne|he|pas|al|nog maar|geworden|"
-        rf"denk ik|toch|lente|net))*",
+        rf"(?:(?:ja|nee|uh+|eh+|nou|hallo|zeker|net|pas|precies|exact|ruim|al|maar|helaas|dus|oei|inmiddels|"
+        rf"ondertussen|"
+        rf"nog|tja|pff|mijn leeftijd|leeftijd) ?)*(?P<n>{NUMBER})(?: (?:en (?:een )?half|dus|hoor|helaas|zenne|he|"
+        rf"pas|al|nog "
+        rf"maar|geworden|denk ik|toch|lente|net|jammer|genoeg|precies|exact|ja|nee|nog net|alweer|jong|oud|dit jaar|"
+        rf"geweest|"
+        rf"geleden jarig|inmiddels|nu|ondertussen|helaas pindakaas|meneer|mevrouw))*",
         text,
     )
     if bare and (asked or (len(message.chunks) > 1 and bare["n"].isdigit())):
@@ -188,7 +203,9 @@ def _vague(text: str) -> Span | None:
         value = number(under["n"]) or 0
         return (18.0 if value > 18 else 0.0, value - 0.01) if value >= 10 else None
     decade = _DECADE.search(text)
-    if decade and (decade["er"] or decade["part"] or re.search(r"\b(?:in|diep in|ver in) de " + decade["tens"], text)):
+    if decade and (
+        decade["er"] or decade["part"] or re.search(r"\b(?:in|diep in|dik in|ver in) de " + decade["tens"], text)
+    ):
         base = float(TENS.get(decade["tens"]) or int(decade["tens"]))
         low, high = _PARTS.get(decade["part"] or "", (0, 9.99))
         return base + low, base + high
@@ -196,6 +213,13 @@ def _vague(text: str) -> Span | None:
     if over and "in de" not in over.group():
         value = number(over["n"]) or 0
         return (value + 1, 120.0) if value >= 10 else None
+    plus = re.search(rf"^(?:ja|nee|ik ben|ben|al|een)?[, ]*(?P<n>{NUMBER}) ?(?:\+|plus\b|plusser)", text)
+    if plus and (number(plus["n"]) or 0) > 50:
+        return float(number(plus["n"]) or 0), 120.0
+    if _OUTSIDE.search(text):
+        return 51.0, 120.0
+    if _INSIDE.search(text):
+        return 18.0, 50.99
     if re.search(r"\bte oud\b|^(?:nee[, ]*)?50 ?(?:\+|plus)$", text):
         return 51.0, 120.0
     if re.search(r"\b(?:te jong|minderjarig|nog geen achttien)\b", text):

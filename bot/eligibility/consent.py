@@ -9,12 +9,17 @@ from bot.eligibility.message import Message, Reading
 from bot.eligibility.yes_no import unsure
 
 _IF_NEEDED = re.compile(
-    r"\bals (?:het|t|dat) (?:echt |dan )?(?:moet|niet anders kan|nodig is|erbij hoort|de enige manier is|"
+    r"\bmoet wel\b|\bals (?:het|t|dat) (?:echt |dan )?(?:moet|niet anders kan|nodig is|erbij hoort|de enige manier is|"
     r"de voorwaarde is|verplicht is)\b|\bmoet (?:het |dat )?(?:dan )?(?:het )?maar\b|\bdan maar\b|"
     r"\bhet zij zo\b|\bvooruit\b|"
     r"\b(?:maar|toch) (?:ok|oke|goed|akkoord|prima|vooruit|accepteer|doe)\b|\bals het dan moet\b|"
     r"\bmoet dat dan maar\b|\bzit er niks anders op\b|\bhoort erbij\b|\bmet tegenzin\b|\bmaar ja$|"
     r"\bdoe (?:ik )?het wel\b|"
+    r"\b(?:maar|toch) (?:ik )?(?:ga|stem|doe)(?: \w+){0,3} (?:akkoord|in|mee)\b|"
+    r"\bniet eerlijk maar\b[^,]*\b(?:akkoord|ok|oke|goed|ja)\b|"
+    r"\b(?:moet|kan|mag) (?:dan )?maar zo\b|\bzo werkt\b|\bkan niet anders\b|\bkwestie van geluk\b|\bnou eenmaal\b|"
+    r"\bnu eenmaal\b|"
+    r"\b(?:beter|liever|alles) (?:\w+ )?dan (?:niks|niets)\b|"
     r"\b(?:snap|begrijp) (?:ik )?(?:het|dat|wel)\b"
 )
 _FINE = re.compile(
@@ -26,6 +31,15 @@ _FINE = re.compile(
     r"snap ik|begrijp ik|begrijpelijk|is logisch|hoort zo|doe ik|doe mee|prima|maakt (?:me|mij|ons|hem|"
     r"haar)? ?niet uit|maakt niks uit|lijkt me (?:goed|prima|eerlijk|logisch)|laat (?:het )?(?:lot|"
     r"loting) (?:maar )?beslissen|"
+    r"(?:neem|nemen)(?: ik)? (?:het|dat|de|die) (?:risico|gok|kans)|vrede mee|stem (?:ik )?(?:er|"
+    r"daar)?(?:mee)? ?(?:mee )?in|durf (?:ik )?(?:het |dat )?"
+    r"(?:wel )?aan|zie (?:ik )?(?:dat |het )?(?:wel |helemaal |best )+zitten|(?:allebei|beide|beiden|alle twee|"
+    r"alles) (?:is |zijn |vind ik )?(?:goed|"
+    r"prima|best|ok|oke)|om het even|vind alles (?:best|goed|prima)|wat het (?:ook )?wordt|fair|sta (?:ik )?(?:er|"
+    r"daar)?(?: \w+){0,2} "
+    r"(?:neutraal|positief)|heb (?:ik )?(?:er |daar )?geen moeite mee|laat maar komen|kom maar op|"
+    r"probeer(?: ik)? het|ga (?:ik )?(?:er ?voor|ervoor)|in jullie handen|(?:leg|"
+    r"geef)(?: ik)?(?: \w+){0,3} in (?:jullie|de) handen|waag(?: ik)? (?:het|de gok)|"
     r"loot maar|loten is (?:goed|prima|ok|oke)|wil(?: \w+){0,2} loten|waag het erop|gok het erop|"
     r"neem ik voor lief|ga ik mee akkoord|niet bezwaarlijk)\b"
 )
@@ -47,14 +61,28 @@ _REFUSE = re.compile(
     r"ze)?(?: \w+){0,2} (?:niet (?:goed|ok|oke|prima|fijn|eerlijk|kunnen)|niks|oneerlijk|raar|belachelijk|"
     r"stom|slecht)\b|"
     r"\b(?:niet|nie) (?:mee )?(?:akkoord|eens)\b|\b(?:zie|heb) (?:ik )?(?:dat |daar |er )?(?:niet|"
-    r"geen zin)|\bniet (?:goed|prima)\b|\bweiger|\bgeen zin in\b|\bniks voor mij\b|\bniet voor mij\b"
+    r"geen zin)|\bniet (?:goed|prima)\b|\bweiger|\bgeen zin in\b|\bniks voor mij\b|\bniet voor mij\b|"
+    r"\b(?:ben|sta)(?: ik)?(?: \w+){0,3} (?:op|er|vies|fel|faliekant)? ?tegen\b|\btegen (?:loten|loting)\b|"
+    r"\bniet gokken\b|"
+    r"\bzie (?:ik |hij |zij )?(?:dat |het |er )?(?:echt |helemaal |totaal )?(?:niet|niks|niets) (?:zitten|in)\b|"
+    r"\bdurf (?:ik )?(?:het |dat )?niet\b|"
+    r"\bbedank ik voor\b|\bpas ik voor\b|\bbedankt? voor de eer\b|\bdoe (?:ik )?(?:er |daar )?niet aan (?:mee)?\b|"
+    r"\bafspraak niet\b"
 )
-_DIFFICULT = re.compile(r"(?:dat |het )?(?:(?:vind ik|is|blijft) )?(?:best |heel |erg |wel )?(?:lastig|moeilijk)")
+_DIFFICULT = re.compile(
+    r"(?:(?:poeh|pff+|oei|tja|nou|hmm*|amai|goh|ja)[ ,]*)*(?:da?t |het )?(?:(?:vind(?: ik)?|is|blijft) )?(?:da?t |"
+    r"het )?(?:best |heel |erg |"
+    r"wel |een |nogal |echt )*(?:lastige?|moeilijke?)(?: (?:keuze|vraag|hoor|zeg|wel))*"
+)
 _LOTTERY = re.compile(r"\b(?:loten|loting|geloot|lot|loterij|groep a|groep b)\b")
 _WANT = re.compile(
     r"\b(?:wil|willen|wilt|zou)\b[^,]{0,25}\b(?:weten|horen|uitslag|alles|zekerheid)\b|\bgraag\b|"
     r"\bhoor (?:ik|het|dat) (?:wel|graag|liever)\b|\bvertel (?:het|maar|me|t)\b|\bzeg (?:het )?maar\b|"
     r"\blaat maar (?:weten|horen)\b|"
+    r"\bzeg (?:het |t )?(?:me |mij )?(?:dan )?(?:maar|gewoon|eerlijk|direct)\b|\blijkt? me (?:\w+ )?(?:goed|verstandig|"
+    r"handig|slim|nuttig|prima|logisch|belangrijk|wijs|fijn)\b|\bheb ik recht op\b|\brecht om\b|\bkom maar op\b|"
+    r"\blaat maar komen\b|\b(?:stuur|mail|bel|geef)(?: \w+)? maar\b|"
+    r"\b(?:verstandig|handig|slim|nuttig|fijn|belangrijk|duidelijkheid|zekerheid)\b|"
     r"\bliever (?:wel|weten|wel weten)\b|\bhoor ik wel\b|\bbeter (?:om )?(?:het )?(?:te )?weten\b|"
     r"\bmoet ik (?:wel )?weten\b|\bgeen (?:probleem|bezwaar|punt|moeite)\b|\bmag (?:wel|je|u)\b|"
     r"\bwel handig\b|\bwil ik wel\b|\bwel weten\b|\bis goed\b|\bprima\b|\bweet het (?:graag|liever)\b|"
@@ -64,6 +92,8 @@ _NOT_WANT = re.compile(
     r"\b(?:hoef|hoeft|wil|wilt|wens|hoeven|willen|wou)\b[^,]{0,25}\b(?:niet|nie|geen|niks|niets|nooit)\b|"
     r"\b(?:liever|beter) niet\b|\bniet (?:willen )?(?:te )?weten\b|\bgeen (?:behoefte|zin|interesse|"
     r"uitslag)\b|\bhou(?:d)? (?:dat|het) (?:maar )?voor\b|"
+    r"\b(?:kop|hoofd) in het zand\b|\b(?:bespaar|spaar) me\b|\blaat (?:het )?maar (?:zitten|achterwege)\b|"
+    r"\bmaakt me (?:te )?bang\b|\bdoe maar (?:liever )?niet\b|"
     r"\bliever (?:geen|in het ongewisse|onwetend)\b|\bniet horen\b|\bniet hoeven\b|"
     r"\bhoeft (?:voor mij )?niet\b|\bniet nodig\b|\bniet ge[iï]nteresseerd\b|"
     r"\bzeg (?:het )?(?:maar )?niet\b|\bvertel (?:het )?(?:maar )?niet\b"
@@ -108,10 +138,12 @@ def test_results(message: Message, criterion: Criterion, asked: bool) -> Reading
     about = _TEST_TOPIC.search(text) and re.search(r"\b(?:weten|horen|uitslag)", text)
     if not about and (not asked or _LOTTERY.search(text)):
         return None
-    if re.search(r"\bweet\b[^,]{0,12}\bliever niet\b", text):
+    if re.search(r"\bweet\b[^,]{0,12}\bliever niet\b|\bwat niet weet\b", text):
         return Reading("no", True, text)
     if unsure(text):
         return None
+    if asked and _DIFFICULT.fullmatch(text):
+        return Reading("unknown", True, text)
     if re.search(r"\balleen als\b", text):
         return Reading("unknown", True, text)
     if _IF_NEEDED.search(text) or _DOUBLE.search(text):

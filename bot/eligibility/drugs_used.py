@@ -13,8 +13,9 @@ from bot.eligibility.moments import Moment, moments
 
 
 class Use(Enum):
-    """What is said about a drug. OTHER: named, but nothing is said about using it."""
+    """What is said about a drug. NAMED: nothing but its name. OTHER: something that is not about using it."""
 
+    NAMED = "named"
     NOW = "now"
     PAST = "past"
     NEVER = "never"
@@ -62,6 +63,11 @@ _NEVER_AFTER = re.compile(
     r" (?:nooit|niet|nie|nog niet|geweigerd|afgewezen|nimmer)\b(?! (?:meer|goed|verdragen|tegen|genoeg|zo|"
     r"lang|geholpen|gewerkt|bevallen|voldoende|altijd|elke|iedere|tot|volgehouden|aangeslagen))"
 )
+# "lemtrada nee, ocrevus ook nee" and "lemtrada: ja": a verdict behind each name.
+_VERDICT_NO = re.compile(
+    r"^[\s,:=-]*(?:(?:ook|dus|zeker|echt|dan|nog|sowieso|en) )*(?:ne+e+n?|nope|no|nooit|niet)(?: (?:ook|"
+    r"hoor))?[\s,.!;]*$"
+)
 _STOPPED = re.compile(
     r"\b(?:gestopt|stopte|stopten|gestaakt|afgebroken|afgebouwd|opgehouden|niet meer|geen\b.*\bmeer|"
     r"daarvoor|ervoor|voordien|vroeger|eerder|"
@@ -86,6 +92,14 @@ _PLANNED = re.compile(
     r"wacht op|wachten op)\b"
 )
 _NOT_PLANNED = re.compile(r"\b(?:moest|mocht|begonnen|gestart|gestopt|stoppen|kan niet zonder|nu)\b")
+# Thought of, but it never came to it.
+_CONSIDERED = re.compile(
+    r"\b(?:overwogen|over (?:gedacht|gesproken|gehad)|nagedacht|sprake|van plan|plan|gepland|"
+    r"bedoeling)\b[^.]*\b(?:nooit|niet|"
+    r"nog niet|niets|niks)\b|\b(?:niet|nooit) (?:doorgegaan|aan begonnen|mee begonnen|begonnen|gestart|gekomen)\b|"
+    r"\bging niet door\b|"
+    r"\bkwam er niet van\b"
+)
 _NOT_USE = re.compile(
     r"\b(?:bang voor|gelezen|lees|las|gehoord|hoor|ken|kent|twijfel|informatie|bijwerkingen van|folder)\b"
 )
@@ -176,7 +190,7 @@ def _classify(before: str, after: str, segment: str, times: list[Moment]) -> tup
         if re.match(r"[^,]*\bmeer\b", after) or "meer" in negated["gap"].split():
             return Use.PAST, recent
         return Use.NEVER, None
-    if _NEVER_AFTER.match(after.replace(",", "")):
+    if _NEVER_AFTER.match(after.replace(",", "")) or _VERDICT_NO.match(after) or _CONSIDERED.search(segment):
         return Use.NEVER, None
     if re.search(r"\b(?:afgeraden|geweigerd|afgewezen)\b", segment):
         return Use.NEVER, None
@@ -190,7 +204,7 @@ def _classify(before: str, after: str, segment: str, times: list[Moment]) -> tup
         return Use.NOW, None
     if _PERFECT.search(segment) or _STOPPED.search(segment) or any(not time.since for time in times):
         return Use.PAST, recent
-    return Use.NOW, None
+    return Use.NAMED, None
 
 
 def _recent(times: list[Moment]) -> bool | None:

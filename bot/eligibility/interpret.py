@@ -50,6 +50,15 @@ _SUBJECT = {
 # "ja, maar weet niet meer welke": the doubt is about a detail.
 _DETAIL = re.compile(r"\b(?:naam|heet|heten|welke?|wanneer|precies|hoeveel|hoe lang|datum|jaar)\b")
 
+# "ik ben er bang voor, dus nee"
+_CLOSING = re.compile(
+    r"(?:\bdus|\w\w,)(?: dan| toch| gewoon| voor mij)* (ja|nee|neen|(?<=dus )wel|(?<=dus )niet)(?: hoor)?$"
+)
+# "nee niet progressief": the no is about something the question did not ask.
+_OTHER_SUBJECT_DENIED = re.compile(
+    r"\b(?:niet|geen|nooit|zonder) (?:\w+ ){0,2}?(?:progres\w*|probleem|problemen|moeite|last)\b"
+)
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -159,7 +168,8 @@ def _volunteered(message: Message, trial: Trial, asked: str | None) -> dict[str,
         reader = READERS.get(criterion.id)
         if reader and criterion.id != asked:
             reading = reader(message, criterion, False)
-            if reading:
+            # A drug's bare name answers the question that asks for drugs, and says no more than that.
+            if reading and (reading.certain or not asked or not trial.criterion(asked).drugs):
                 found[criterion.id] = reading
     return found
 
@@ -191,6 +201,9 @@ def _asked(message: Message, criterion: Criterion, others: bool, correcting: boo
     if correcting:
         # "wacht, nee" takes back what was said before; it does not answer the open question.
         return None
+    closing = _CLOSING.search(text)
+    if closing and not unsure(text):
+        return Reading(criterion.plain_yes if closing[1] in {"ja", "wel"} else criterion.plain_no, True, text)
     lead = leading(text)
     if (
         lead
@@ -213,10 +226,10 @@ def _asked(message: Message, criterion: Criterion, others: bool, correcting: boo
 
 def _contradicted(polarity: Polarity, rest: str) -> bool:
     """Whether the words after a plain yes or no seem to turn it round, in a way no reader understood."""
-    words = set(rest.split())
+    words = set(rest.replace(",", " ").split())
     if polarity is Polarity.YES:
         return bool(words & {"niet", "geen", "nooit", "nee", "nie"})
-    return bool(words & {"wel", "ja", "jawel"})
+    return bool(words & {"wel", "ja", "jawel"}) or bool(_OTHER_SUBJECT_DENIED.search(rest))
 
 
 def _answer(criterion: Criterion, reading: Reading, text: str, alone: bool = True) -> Answer:

@@ -84,7 +84,8 @@ class Message:
 # A full stop inside a number or date ends nothing.
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|(?<=\d)[.](?=\d))+[.!?;\n]*|[?]+")
 _BREAK = re.compile(
-    r"(?:(?<!\d),|,(?!\d))|[()]|\s-+\s|(?<!dan )(?<!doe )(?<!moet )\bmaar\b(?=[ ,]*\w)|\bwant\b|\bomdat\b|"
+    r"(?:(?<!\d),|,(?!\d))|[()]|\s-+\s|(?<!dan )(?<!doe )(?<!moet )(?<!alleen )(?<!zeg het )(?<!vertel het )(?<!zeg "
+    r")(?<!vertel )(?<!stuur )(?<!laat )\bmaar\b(?=[ ,]*\w)|\bwant\b|\bomdat\b|"
     r"\balhoewel\b|\bterwijl\b|:(?!\d)"
 )
 _LINK = re.compile(r"[\s,.;!()-]*(maar|want|omdat|alhoewel|terwijl|en)?[\s,]*")
@@ -102,7 +103,8 @@ _QUESTION_START = re.compile(
     r"(?:kan|mag) ik (?:ook|dan|met|eigenlijk|wel mee|mee|nog mee)\b|kunt u|kun je|kan je|"
     r"mag ik|moet ik(?! (?:\w+ ){0,4}(?:na)?(?:vragen|kijken|opzoeken|denken|overleggen|nadenken))|"
     r"is dat (?:erg|een|ook|wat|het|hetzelfde|gevaarlijk|goed of)|is (?:tecfidera|een|het erg|dit)|"
-    r"telt|tellen|geldt|gelden|zijn er|zijn dat|bedoelt? (?:u|je)|bedoel je|betekent dat|doet dat|"
+    r"telt|tellen|valt(?! (?:mee|tegen|wel))|vallen|hoort (?!erbij|er bij|zo\b)|geldt|gelden|zijn er|zijn dat|"
+    r"bedoelt? (?:u|je)|bedoel je|betekent dat|doet dat|"
     r"doet het|krijg ik (?:dan|ook)|"
     r"wat\?*$|wablief|huh|hoe\?*$|leg (?:eens |het |dat |dit )?(?:nog )?(?:eens )?uit|uitleg)"
 )
@@ -114,6 +116,13 @@ _QUESTION_INSIDE = re.compile(
     r"betekent|betekenen|inhoudt)\b|^niet begrepen|\bwat (?:u|je) bedoelt\b"
     r"|\bnog nooit van gehoord,? wat\b|\bwat is (?:dat|dit|een|het)\b|\bwat (?:bedoelt u|bedoel je)\b|"
     r"\bwat betekent\b"
+)
+# A question that is no question but an answer: "ja natuurlijk, wie niet?".
+_RHETORICAL = re.compile(
+    r"(?:(?:ja|nou|natuurlijk|tuurlijk|uiteraard|en|want)[ ,]+)*(?:(?:wie|waarom|hoezo) (?:zou dat |wil dat |wil "
+    r"(?:er )?|zou |doet dat |kan dat |heeft dat )?(?:nou |dan |nu )?niet(?: willen| dan)?|wat (?:dacht|denk)(?: je|"
+    r"t u| u)"
+    r"(?: dan| zelf| nou)?|wat anders|waarom anders|hoe kan het anders|wie wel|zeker weten toch|wat moet je anders)"
 )
 _RELATIVE = re.compile(
     r"\b(?:zus|zusje|broer|moeder|ma|vader|vriendin|vriend|collega|buurvrouw|buurman|nicht|neef|tante|oom|"
@@ -139,7 +148,10 @@ def read(text: str, mentions: Sequence[Mention], today: date) -> Message:
     chunks: list[Chunk] = []
     has_question = False
     for sentence in _SENTENCE.finditer(flat):
-        if is_question(sentence.group()):
+        said = _rhetorical(flat, sentence.start(), sentence.end())
+        if said is not None:
+            chunks.extend(said)
+        elif is_question(sentence.group()):
             has_question = True
             chunks.extend(_before_question(flat, sentence.start(), sentence.end()))
         else:
@@ -169,6 +181,16 @@ def is_question(sentence: str) -> bool:
             words,
         )
     )
+
+
+def _rhetorical(flat: str, start: int, end: int) -> list[Chunk] | None:
+    """The pieces of a sentence that ends in a rhetorical question, which becomes the "ja" it stands for; else None."""
+    pieces = _chunks(flat, start, end)
+    if not pieces or not _RHETORICAL.fullmatch(pieces[-1].text):
+        return None
+    if pieces[-1].text.endswith(" wel"):
+        return [*pieces[:-1], replace(pieces[-1], text="nee")]
+    return [*pieces[:-1], replace(pieces[-1], text="ja")]
 
 
 def _before_question(flat: str, start: int, end: int) -> list[Chunk]:

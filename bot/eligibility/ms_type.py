@@ -25,14 +25,49 @@ _LATER = re.compile(
 _NO_MS = re.compile(
     r"\b(?:geen|niet) (?:ms|multiple sclerose)\b|\bms heb ik niet\b|\bik heb (?:helemaal |zelf )?geen ms\b"
 )
+_NOT_MS_YET = re.compile(r"\bnog (?:steeds )?geen (?:echte )?ms\b|\b(?:geen|niet) (?:echt )?ms (?:noemen|zeggen)")
+_ONE_ATTACK = re.compile(
+    r"\b(?:een|1|eenmalig\w*|maar een|pas een) (?:keer|maal|x|enkele|eerste)?\b|\b(?:eenmalig\w*|eenmaal|1x)\b"
+)
 _NO_DIAGNOSIS = re.compile(
     r"\b(?:geen|nog geen|wacht op|loopt nog)[^,]*\b(?:diagnose|diagnosis)\b|\bdiagnose (?:loopt|nog niet|"
     r"is nog niet)\b"
 )
 _ATTACKS = re.compile(
     r"\b(?:schubs|sjubs|schups|schubben|aanvallen|opstoten|relapses|opflakkeringen)\b|\bschubvormig|\baanvalsgewijs|"
-    r"\b(?:af en toe|soms|regelmatig|steeds|telkens|elk jaar) (?:weer )?een (?:schub|sjub|aanval|opstoot|relapse)\b"
+    r"\b(?:af en toe|soms|regelmatig|geregeld|vaak|zo nu en dan|steeds|telkens|elk jaar|nog wel) (?:weer |eens |"
+    r"wel )*een (?:schub|sjub|aanval|opstoot|relapse)\b"
 )
+# The course in a person's own words: attacks that come and go, with recovery between them.
+_COMES_AND_GOES = re.compile(
+    r"\b(?:komt en gaat|komen en gaan|gaat en komt|op en af|met (?:vlagen|golven|periodes|tussenpozen)|(?:in|"
+    r"bij) (?:vlagen|golven)|"
+    r"vlagen|tussendoor(?: \w+){0,4} (?:herstel\w*|goed|beter|niks|rust\w*|klachtenvrij)|herstel(?:t|de|"
+    r"len)?\b(?: \w+){0,3} "
+    r"(?:tussendoor|ertussen\w*|daarna|steeds|telkens|weer)|(?:daarna|dan|erna|tussendoor|weer|"
+    r"steeds)(?: \w+){0,3} herstel\w*|"
+    r"weer (?:de|het) oude|weer (?:bij|op)getrokken|weer opgeknapt|(?:helemaal|goed|grotendeels) hersteld?|"
+    r"(?:knapt?|krabbelt?|kom|veert?)(?: \w+){0,4} (?:op|terug|bij|bovenop)|(?:trekt|gaat|zakt|"
+    r"ebt)(?: \w+){0,3} weer (?:weg|over|bij)|"
+    r"dan weer (?:een (?:tijd|poos|hele tijd)|maanden|weken|jaren|lang)?(?: \w+){0,2} ?(?:niks|niets|goed|beter|over|"
+    r"weg|rust\w*))\b"
+)
+_ATTACK_WORD = re.compile(r"\b(?:schub|sjub|aanval|opstoot|terugval(?:len)?|relaps\w*|opflakkering|inzinking(?:en)?)\b")
+_DECLINE = re.compile(
+    r"\b(?:langzaam|geleidelijk|gestaag|sluipend|steeds|elk jaar|ieder jaar|alleen maar|voortdurend|constant|almaar|"
+    r"stukje bij "
+    r"beetje)\b(?: \w+){0,4} (?:achteruit\w*|slechter|minder|bergafwaarts|erger)\b|\b(?:achteruit|slechter|"
+    r"bergafwaarts)\b"
+    r"(?: \w+){0,3} (?:langzaam|geleidelijk|gestaag|sluipend)\b"
+)
+_FROM_START = re.compile(
+    r"\b(?:vanaf|van|sinds) (?:het|'t|t|de|dag) (?:begin|start|eerste dag|een)|\bmeteen|\baltijd al|\bvan meet af"
+)
+_NO_ATTACKS = re.compile(
+    r"\b(?:geen|zonder|nooit|niet|nul)\b[^,]{0,25}\b(?:schub|aanval|opsto|relapse|terugval|vlagen|herstel|"
+    r"opflakkering)\w*"
+)
+_NOT_PROGRESSIVE = re.compile(r"\b(?:geen|niet|nog niet|zonder)\b[^,]{0,15}\bprogres\w+(?: (?:vorm|ms|variant|soort))?")
 _PRIMARY = re.compile(
     r"\bprimai?re?\b|\bprimair\w*|\bprogres\w+ (?:al )?(?:vanaf|van) (?:het|'t) begin\b|\bvanaf het begin progres"
 )
@@ -47,6 +82,8 @@ def ms_type(message: Message, criterion: Criterion, asked: bool) -> Reading | No
     named = [mention for mention in message.of_kind("ms_type") if not _is_negated(message, mention)]
     if named:
         return _from_names(message, named, asked)
+    if asked and _NOT_MS_YET.search(text):
+        return Reading("cis", False, text) if _ONE_ATTACK.search(text) else Reading("unknown", True, text)
     if _NO_MS.search(text) and not re.search(r"\bgeen ms[- ](?:remmer|medi)", text):
         return Reading("no_ms", True, text)
     if not asked:
@@ -58,18 +95,33 @@ def ms_type(message: Message, criterion: Criterion, asked: bool) -> Reading | No
         return None
     if _NO_DIAGNOSIS.search(text):
         return Reading("unknown", True, text)
-    if re.search(r"\b(?:geen|zonder|nooit|niet)\b[^,]{0,15}\b(?:schub|aanval|opsto|relapse)", text):
+    text = _NOT_PROGRESSIVE.sub(" ", text)
+    if _DECLINE.search(text):
+        return _declining(text)
+    if _NO_ATTACKS.search(text):
         return None
     for pattern, option in ((_PRIMARY, "ppms"), (_SECONDARY, "spms")):
         if pattern.search(text):
             return Reading(option, True, text)
     if _PROGRESSIVE.search(text):
-        negated = re.search(r"\b(?:geen|niet|nog niet)\b[^,]{0,12}\bprogres", text)
-        return None if negated else Reading("other", True, text)
+        return Reading("other", True, text)
     if _ATTACKS.search(text):
         return Reading("rrms", True, text)
+    if _COMES_AND_GOES.search(text):
+        return Reading("rrms", bool(_ATTACK_WORD.search(text)), text)
     if _OTHER_FORM.search(text):
         return Reading("other", True, text)
+    return None
+
+
+def _declining(text: str) -> Reading | None:
+    """A steady decline in one's own words; only with no attacks at all, or attacks in the past, is that an answer."""
+    if _NO_ATTACKS.search(text):
+        return Reading("ppms" if _FROM_START.search(text) else "other", False, text)
+    if _FROM_START.search(text):
+        return Reading("ppms", False, text)
+    if (_ATTACKS.search(text) or _ATTACK_WORD.search(text)) and _FORMER.search(text):
+        return Reading("spms", False, text)
     return None
 
 
@@ -107,6 +159,8 @@ def _latest(message: Message, named: list[Mention]) -> Mention | None:
         return None
     if _FORMER.search(between) and not _NOW.search(between):
         return first
+    if re.search(r"\b(?:officieel|nog steeds|nog altijd|gelukkig nog|op papier)\b[^,]*$", between):
+        return last
     if _NOW.search(between) or _NOW.search(after) or _FORMER.search(before):
         return last
     return None

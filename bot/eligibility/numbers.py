@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _UNITS = ("een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen")
 _TEENS = ("tien", "elf", "twaalf", "dertien", "veertien", "vijftien", "zestien", "zeventien", "achttien", "negentien")
 TENS = {
@@ -21,6 +23,18 @@ for _tens, _ten in TENS.items():
 
 # Digits or a number word, for use inside larger patterns.
 NUMBER = r"(?:\d+(?:[.,]\d+)?|" + "|".join(sorted(WORDS, key=len, reverse=True)) + ")"
+
+
+_APART = re.compile(rf"\b({'|'.join(_UNITS)}) ?-?en ?-?({'|'.join(TENS)})\b")
+_YEAR = re.compile(
+    rf"\b(negentien|tweeduizend)[ -]?(?:honderd)?[ -]?(?:en )?[ -]?({'|'.join(sorted(WORDS, key=len, reverse=True))})\b"
+)
+
+
+def in_one_word(text: str) -> str:
+    """The plain text with spoken numbers as people write them: "drie en veertig" in one word, years in digits."""
+    text = _APART.sub(r"\1en\2", text)
+    return _YEAR.sub(lambda match: str({"n": 1900, "t": 2000}[match[1][0]] + WORDS[match[2]]), text)
 
 
 def number(text: str) -> float | None:

@@ -25,6 +25,9 @@ _LESION_NEW = re.compile(
 )
 _SCAN = re.compile(r"\b(?:mri|scan|mri's|mri-scan|foto)\b")
 _NONE = re.compile(r"\b(?:geen|niet|nooit|zonder|gene|niks|niets|nie|geen enkele)\b")
+# "schub nee, mri nee"
+_VERDICT_NO = re.compile(r"\w+ (?:ook )?(?:nee+|neen|nope|❌)(?: hoor)?$")
+_VERDICT = re.compile(r"\w+ (?:ook )?(?P<verdict>nee+|neen|nope|ja|wel)(?: hoor)?$")
 _STILL_MORE = re.compile(
     r"\b(?:niet (?:een|1)|niet alleen|niet zo|niet lang|niet erg|niet leuk|niet goed|niet behandeld)\b"
 )
@@ -36,12 +39,39 @@ _QUIET = re.compile(
 _NOT_SURE = re.compile(r"\bpseudo|\bverdenking|\bmogelijk\b|\bdenk dat het een\b")
 _UNTREATED = re.compile(
     r"\b(?:zonder|nog geen|geen|toen geen|had geen|gebruikte geen|"
-    r"gebruikte (?:toen )?(?:nog )?niks)\b[^,]{0,20}\b(?:medicijn|medicatie|remmer|medicijnen|remmers|"
-    r"meds|behandeling)|\bgebruikte (?:toen )?(?:nog )?(?:niks|niets)\b"
+    r"gebruikte (?:toen )?(?:nog )?niks|toen niet aan de|nog niet aan de|"
+    r"zat (?:toen )?(?:nog )?niet aan)\b[^,]{0,20}\b(?:medicijn|medicatie|remmer|medicijnen|remmers|"
+    r"meds|behandeling)|\b(?:gebruikte|slikte|nam|had|spoot|kreeg)(?: ik)? (?:toen )?(?:ik )?(?:nog )?(?:niks|niets|"
+    r"nog niet)\b"
+)
+# An attack told by what it did, without the word. What lasted shorter than a day is none, so these are never certain.
+_SYMPTOM = re.compile(
+    r"\b(?:oogzenuw\w*|neuritis|optica|dubbelzien|dubbel (?:zien|zag)|zag (?:\w+ ){0,3}(?:dubbel|wazig|niks|niets|"
+    r"slecht|bijna niks)|"
+    r"wazig (?:zien|zicht)|blind|verlamd|verlamming\w*|verlammingen|uitval\w*|gevoelloos|doof gevoel|dove (?:hand|"
+    r"handen|arm|armen|"
+    r"been|benen|voet|voeten|vingers)|(?:hand|handen|arm|armen|been|benen|voet|voeten|vingers|gezicht|"
+    r"helft)(?: \w+){0,4} (?:doof|slap|"
+    r"gevoelloos|uitgevallen)|(?:door|uit) (?:mijn|m'n|mn|haar|zijn) benen|"
+    r"(?:kon|konden|kan)(?: \w+){0,8} (?:niet|nauwelijks|amper|niks|slecht)(?: \w+){0,3} (?:zien|lopen|praten|staan|"
+    r"voelen|bewegen|"
+    r"schrijven|slikken|plassen)|(?:oog|been|benen|arm|armen|hand|handen)(?: \w+){0,5} (?:niet meer|uit)|"
+    r"(?:methyl)?prednis\w*|(?:stoot|infuus)?kuur prednis\w*|stootkuur|solumedrol|solu-medrol)\b"
 )
 _COUNT = re.compile(
     r"^(?:ja[ ,]*)?(?:wel |zeker |zelfs )*(?:\d{1,2}|een|twee|drie|vier|vijf|meerdere|een paar|paar|"
     r"verschillende)(?: ?(?:x|keer|maal|stuks|stuk))?(?: zelfs| al)?$"
+)
+
+_SYMPTOM_DENIED = re.compile(r"\b(?:geen|nooit|zonder|gene) ")
+_SCAN_CLEAN = re.compile(
+    r"\b(?:niks|niets|ook niet|evenmin|ook niks|ook geen|geen verandering\w*|geen verschil|hetzelfde|het zelfde|"
+    r"gelijk|niet veranderd)\b"
+)
+_NO_SCAN = re.compile(
+    r"\buitslag\b(?: \w+){0,5} \b(?:nog|wacht\w*)\b|\b(?:geen|nooit een|nog geen|moet nog een|krijg nog een|"
+    r"wacht op (?:een |de )?(?:uitslag van (?:de )?)?)(?: \w+)? ?(?:mri|scan)\b"
+    r"(?! (?:verandering|activiteit|plek))|\b(?:mri|scan)(?: \w+){0,3} (?:nog niet|moet nog|komt nog|volgt nog)\b"
 )
 
 
@@ -53,6 +83,7 @@ class _Event:
     scan: bool
     recent: bool | None
     dated: bool
+    about_attacks: bool = False
 
 
 def recent_activity(message: Message, criterion: Criterion, asked: bool) -> Reading | None:
@@ -68,13 +99,15 @@ def recent_activity(message: Message, criterion: Criterion, asked: bool) -> Read
     if good:
         if _UNTREATED.search(text):
             return Reading("unknown", False, text) if asked else None
-        return Reading("yes", True, text)
+        return Reading("yes", any(_ATTACK.search(c.text) or _LESION.search(c.text) for c in message.chunks), text)
     undecided = [event for event in events if event.happened and event.dated and event.recent is None]
     if undecided:
         return Reading("unknown", True, text) if asked else None
     if not asked:
         # That there was no relapse leaves the MRI open: the question itself must be put.
         return None
+    if _NO_SCAN.search(text) and not any(event.scan for event in events):
+        return Reading("unknown", True, text)
     if unsure(text) or _NOT_SURE.search(text):
         return Reading("unknown", True, text) if events or _NOT_SURE.search(text) else None
     if _UNTREATED.search(text) and re.match(r"ja\b", text):
@@ -87,7 +120,16 @@ def recent_activity(message: Message, criterion: Criterion, asked: bool) -> Read
 
 
 def _quiet(events: list[_Event], text: str) -> Reading:
-    """Nothing happened within the year as far as was said: settled, unless a quiet spell is shorter than that year."""
+    """Nothing happened within the year as far as was said.
+
+    Settled when the MRI is spoken of too, or the whole question is denied ("nee, geen schub"). No relapse alone leaves
+    the MRI open, and so does a quiet spell shorter than the year.
+    """
+    attacks_only = all(event.about_attacks for event in events)
+    if attacks_only and not re.match(r"(?:nee+|neen|nope|gelukkig niet|nooit)\b", text):
+        return Reading("unknown", True, text)
+    if any(event.scan and not event.happened for event in events):
+        return Reading("no", True, text)
     if any(not event.happened and event.dated and event.recent for event in events) and not re.search(r"\bnee\b", text):
         return Reading("unknown", True, text)
     return Reading("no", True, text)
@@ -114,11 +156,11 @@ def _events(chunk: Chunk, message: Message, months: int) -> list[_Event]:
     times = moments(text, message.today) or _time_beside(chunk, message)
     answers = [time.within(months) for time in times]
     recent = True if True in answers else None if None in answers else False if answers else None
-    denied = bool(_NONE.search(_STILL_MORE.sub(" ", text)))
-    last = bool(re.search(r"\b(?:laatste|vorige)\b", text))
+    denied = bool(_NONE.search(_STILL_MORE.sub(" ", text))) or bool(_VERDICT_NO.search(text))
+    last = bool(re.search(r"\b(?:laatste?|vorige)\b", text))
     events = []
     if _ATTACK.search(text):
-        events.append(_Event(not denied or (last and bool(times)), False, recent, bool(times)))
+        events.append(_Event(not denied or (last and bool(times)), False, recent, bool(times), True))
     if _LESION.search(text) and (_LESION_NEW.search(text) or _SCAN.search(text) or denied):
         new = bool(_LESION_NEW.search(text)) or bool(re.search(r"\b(?:ontsteking|aankleur)", text))
         if new or denied:
@@ -129,6 +171,17 @@ def _events(chunk: Chunk, message: Message, months: int) -> list[_Event]:
         and not denied
     ):
         events.append(_Event(True, True, recent, bool(times)))
+    if not events and _SYMPTOM.search(text) and not _SYMPTOM_DENIED.search(text):
+        events.append(_Event(True, False, recent, bool(times)))
+    verdict = _VERDICT.search(text)
+    if not events and _SCAN.search(text) and verdict:
+        events.append(_Event(verdict["verdict"] in {"ja", "wel"}, True, recent, bool(times)))
+    if (
+        not any(event.scan for event in events)
+        and _SCAN.search(text)
+        and (_SCAN_CLEAN.search(text) or (events and _QUIET.search(text)))
+    ):
+        events.append(_Event(False, True, recent, bool(times)))
     if not events and _SCAN.search(text) and re.search(r"\bniet (?:meer )?(?:stabiel|rustig|schoon|goed)\b", text):
         events.append(_Event(True, True, recent, bool(times)))
     if not events and _SCAN.search(text) and re.search(r"\b(?:was|is|zag er) (?:heel |wel )?(?:goed|mooi)\b", text):

@@ -66,9 +66,11 @@ _CANNOT = re.compile(
 _CAN = re.compile(
     r"\b(?:geen (?:enkel )?(?:probleem|moeite|punt)|makkelijk|gemakkelijk|prima|met gemak|"
     r"zonder (?:problemen|moeite)|moeiteloos|fluitend|nog alles|marathons?|kan (?:ik )?(?:dat )?(?:heel |"
-    r"nog |best |zeker |nog heel |erg )*(?:goed )?(?:lopen|nog)$|kan ik nog$|lukt nog$|met moeite|"
-    r"wandel (?:elke|"
-    r"iedere|veel|vaak|dagelijks|graag)|net aan|"
+    r"nog |best |zeker |nog heel |erg )*(?:goed )?(?:lopen|nog)$|kan ik nog(?=$|,)|lukt nog(?=$|,)|"
+    r"loop (?:ik )?(?:nog )?(?:als een|de benen)|met moeite|"
+    r"(?:wandel|loop|fiets en loop|ren|wandelt|loopt) (?:\w+ )?(?:elke|"
+    r"iedere|veel|vaak|dagelijks|graag|altijd|nog alles|overal|met de hond|de hond)|net aan|(?:hele )?stukken|"
+    r"hele einden|de hond uit|vierdaagse|nog los\b|nog wel los|alles nog|doet hij|doe ik nog|"
     r"hardlopen|hardloop|ren|rennen|sport|joggen|jog|lukt (?:nog )?(?:wel|goed|prima|best|makkelijk|net|"
     r"gewoon|zeker)|gaat (?:nog )?(?:wel|goed|prima|best|makkelijk|gewoon|net|zeker)|"
     r"kan ik (?:nog )?(?:wel|goed|prima|gewoon|best|net|makkelijk|zeker)|"
@@ -77,6 +79,24 @@ _CAN = re.compile(
     r"lukt$|kan ik$|nog net|net wel|haal ik (?:wel|makkelijk|net|nog)|red ik (?:wel|makkelijk|net|nog)|"
     r"ver genoeg|veel verder|nog wel)\b"
 )
+# "nee hoor, geen enkel probleem": the no denies a problem, it does not answer the question.
+_NO_TROUBLE = re.compile(
+    r"\b(?:geen|nul|nooit|niet|nergens|zonder|no)(?: \w+){0,3}? (?:probleem|problemen|moeite|last|lasten|issues?|"
+    r"punt|klachten|"
+    r"beperking(?:en)?|belemmering(?:en)?|problem)\b|\bnergens (?:\w+ )?last\b|\bgeen centje pijn\b|\been makkie\b|"
+    r"\bappeltje"
+)
+_NOT_TRIED = re.compile(
+    r"\b(?:nooit|niet|nog niet)(?: \w+)? (?:gemeten|geteld|geprobeerd|getest|nagegaan|bijgehouden|opgelet|op gelet|"
+    r"uitgeprobeerd)\b"
+)
+_EDSS = re.compile(
+    rf"\bedss\b[^\d,.]{{0,30}}?(?P<n>\d(?:[.,]\d)?|{NUMBER})(?P<half> en (?:een )?half\w*)?(?![\d]|[.,]\d)"
+)
+# A score on its own, as the answer to the question about walking; 10 and over would be metres.
+_BARE_SCORE = re.compile(
+    r"(?:ja|nee|ik zit op|ik heb|ik ben|score|een)?[, ]*(?:score |een )*(?P<n>\d[.,][05])(?P<half>)"
+)
 _AMOUNTS = {
     "halve": 0.5, "half": 0.5, "anderhalve": 1.5, "paar": 5.0, "een paar": 5.0, "enkele": 5.0, "tientallen": 50.0,
     "honderden": 300.0, "een paar honderd": 300.0, "paar honderd": 300.0,
@@ -84,6 +104,11 @@ _AMOUNTS = {
 _VARIES = re.compile(
     r"\b(?:soms|wisselt|wisselend|verschilt|verschillend|afhankelijk|goede dagen|slechte dagen|goede dag|"
     r"slechte dag|ligt eraan|per dag|de ene dag|niet altijd|af en toe|meestal)\b"
+)
+_INDOORS = re.compile(
+    r"\b(?:alleen|enkel|slechts)(?: \w+){0,2} (?:binnen\w*|in huis|thuis|door het huis)\b|\b(?:van|"
+    r"tot)(?: \w+){0,3} (?:bank|bed|"
+    r"stoel|toilet|wc|keuken)\b"
 )
 _TOPIC = re.compile(r"\b(?:loop|lopen|wandel|wandelen|gelopen|afleggen|te voet|meter lukt|lukt)\b")
 
@@ -95,8 +120,13 @@ def walking(message: Message, criterion: Criterion, asked: bool) -> Reading | No
     a wheelchair 7. Distances a little short of the limit cannot be judged by the person: unknown.
     """
     text = message.statement
+    score = _from_score(text, criterion, asked)
+    if score:
+        return score
     if not asked and not _about_walking(text):
         return None
+    if asked and _NOT_TRIED.search(text):
+        return Reading("unknown", True, text)
     if unsure(text):
         return None
     if asked and re.search(r"\b(?:orthese|spalk|brace|beugel|evo|evoza|stimulator)\b", text) and not _AID.search(text):
@@ -111,12 +141,26 @@ def walking(message: Message, criterion: Criterion, asked: bool) -> Reading | No
     lead = leading(text)
     if re.search(r"\b(?:vroeger|eerst|eerder)\b.*\bnu (?:niet|nie)\b", text):
         return Reading("no", True, text)
+    if _INDOORS.search(text):
+        return Reading("no", True, text)
     if _CANNOT.search(text) and not re.search(r"\b(?:niet (?:ver(?:der)? dan|zo)|geen probleem|geen moeite)\b", text):
         return None if lead and lead.polarity is Polarity.YES else Reading("no", True, text)
+    if _NO_TROUBLE.search(text) and not re.search(r"\bniet zonder\b", text):
+        return Reading("yes", True, text)
     unaided = _NO_AID.search(text) and not re.search(r"\b(?:rolstoel|scootmobiel)\b", text)
     if (_CAN.search(text) or unaided) and not (lead and lead.polarity is Polarity.NO):
         return Reading("yes", True, text)
     return None
+
+
+def _from_score(text: str, criterion: Criterion, asked: bool) -> Reading | None:
+    """A score on the EDSS scale, of which the trial names the highest (registry: 5.5); scores go by half points."""
+    said = _EDSS.search(text) or (_BARE_SCORE.fullmatch(text) if asked else None)
+    value = number(said["n"]) if said else None
+    if said is None or value is None or value > 10 or "edss_tenths" not in criterion.limits:
+        return None
+    tenths = round(value * 10) + (5 if said["half"] else 0)
+    return Reading("yes" if tenths <= criterion.limits["edss_tenths"] else "no", not unsure(text), text)
 
 
 def _about_walking(text: str) -> bool:
@@ -137,6 +181,8 @@ def _from_aids(text: str, criterion: Criterion, asked: bool) -> Reading | None:
     without_aid = _NO_AID.sub(" ", text)
     aid = _AID.search(without_aid)
     enough = _enough(text, criterion)
+    if aid and enough and re.search(r"\b(?:los|zelf|zonder)$|\b(?:nog|wel|gewoon) los\b", text):
+        return Reading("yes", False)  # the aid is for longer stretches
     if aid and _NO_AID.search(text) and enough:
         # "100 m zonder stok, verder met stok": what counts is said of the stretch without.
         stretch = re.search(r"[^,]*\bzonder\b[^,]*", text)
@@ -145,7 +191,10 @@ def _from_aids(text: str, criterion: Criterion, asked: bool) -> Reading | None:
         return Reading("yes", False) if enough and _NO_AID.search(text) else (Reading("unknown") if asked else None)
     if aid:
         return Reading("no")
-    if enough and re.search(r"\b(?:dan|daarna|erna) (?:moet|ga|wil)\b|\b(?:moet|ga) (?:ik )?(?:daarna|erna)\b", text):
+    said_yes = re.match(r"ja\b|dat lukt\b|wel\b", text)
+    if (enough or said_yes) and re.search(
+        r"\b(?:dan|daarna|erna) (?:moet|ga|wil|ben)\b|\b(?:moet|ga) (?:ik )?(?:daarna|erna)\b", text
+    ):
         return Reading("yes", False)  # the rest comes after the distance
     if _REST.search(_NO_REST.sub(" ", text)) and (asked or enough is not None):
         return Reading("no")

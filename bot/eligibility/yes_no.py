@@ -25,21 +25,29 @@ class Plain:
 
 
 _FILLER = re.compile(
-    r"^(?:(?:uh+m*|eh+m*|euh+m*|hm+|mm+|nou(?: ja)?|tja+|ach|och|oh+|ah+|he|amai|zeg|ja zeg|welnu|allez|"
+    r"^(?:(?:uh+m*|eh+m*|euh+m*|hm+|m+h?m+|nou(?: ja)?|tja+|ach|och|oh+|ah+|he|amai|zeg|ja zeg|welnu|allez|"
     r"awel|goh|poeh|pff+|"
-    r"eigenlijk|eerlijk gezegd|om eerlijk te zijn|even denken|sorry|oke dan|wel)\b[ ,.!]*)+"
+    r"eigenlijk|eerlijk gezegd|om eerlijk te zijn|even denken|sorry|oke dan(?= \w)|wel|mwah|mja|gewoon|jongen|meid|"
+    r"god|gut)\b[ ,.!]*)+"
 )
 _HEDGE = (
     r"(?: (?:denk ik|denkik|geloof ik|volgens mij|dacht ik|ik denk|vermoed ik|waarschijnlijk|neem ik aan|"
     r"hoop ik|toch|vermoedelijk|ongeveer|min of meer))"
 )
 _UNSURE = re.compile(
-    r"\b(?:k?weet|wist)(?: \w+){0,4}? (?:niet|nie|ni|nt)\b|\bweetniet|\bweet (?:ik )?veel\b|\bkweetni|"
+    r"\b(?:k?weet|wist)(?: \w+){0,4}? (?:niet|nie|ni|nt)\b|\bweet (?:ik )?veel\b|"
+    # Typed in haste or as spoken: "weetnie", "k wee nie", "wnie", "kweeni", "gnidee".
+    r"\b'?k? ?w(?:eet|ee|eed|et|it|t)?(?: ?(?:ik|k|et|t|het))?(?:niet?|ni|nt)\b|\b'?k? ?(?:wee|weet|wit) (?:et |"
+    r"t )?nie?t?\b|"
+    r"\bg(?:ee)?e?n ?idee\b|\bg1 idee\b|\bweten doe ik (?:het |t |dat )?nie?t?\b|"
     r"\bniet weten of\b|"
-    r"\bgeen (?:flauw |enkel )?(?:idee|benul|id)\b|\bidee?n? ?loos|\bidk\b|\bno idea\b|\bdunno\b|\bgn idee\b|"
+    r"\bgeen (?:flauw |enkel )?(?:idee|benul|id)\b|\bidee?n? ?loos|\bidk\b|\bno idea\b|\bdunno\b|"
     r"\b(?:na|op)(?:vragen|zoeken|kijken|gaan|trekken)\b|\bmoet(?: ik)?(?: \w+){0,4} (?:vragen|overleggen|"
     r"nadenken|denken)\b|"
-    r"\b(?:even|eerst|nog|zou|zal|ga)(?: \w+){0,4} (?:vragen aan|overleggen|nadenken|vragen)\b|"
+    r"\bnog niet(?: \w+){0,2} (?:na)?gedacht\b|\b(?:even|eerst|nog|zou|zal|ga|wil)(?: \w+){0,6} (?:vragen aan|"
+    r"overleggen|nadenken|vragen|bespreken|over praten|"
+    r"over hebben|over denken|over slapen|over nagedacht|over gedacht|laten bezinken)\b|\b(?:bedenktijd|tijd nodig|"
+    r"nachtje)\b|"
     r"\bniet (?:helemaal |echt |100% |heel |zo )?(?:zeker|duidelijk|bekend)\b|\bonzeker|\bonbekend|\bonduidelijk|"
     r"\btwijfel|\bmisschien\b|\bmissch\b|\bmss\b|\bwie weet\b|\b(?:zou|kan|"
     r"kon) (?:(?:heel )?goed )?(?:kunnen|zijn)\b|\bhangt (?:\w+ ){0,4}?af\b|"
@@ -59,10 +67,12 @@ _YES = re.compile(
     r"geloof (?:het wel|van wel)|"
     r"volgens mij wel|waarschijnlijk(?: wel)?|vermoedelijk(?: wel)?|ik (?:dacht|hoop|vermoed) (?:het|"
     r"van) wel|dacht (?:het|van) wel|"
-    r"zonder (?:twijfel|meer)|nou en of|ja amai|ik(?:zelf| zelf)? wel|wis en zeker|gelukkig wel|"
+    r"zonder (?:twijfel|meer)|nou en of|ja amai|ik(?:zelf| zelf)? wel|wis en zeker|(?:da's|das|da is|tis|"
+    r"'t is) (?:goed|juist|zo|waar|prima|ok|oke)|gelukkig wel|"
     r"helaas wel|wel degelijk|(?:ja )?waarom niet|best wel|\U0001f44d|✅)"
     r"(?: (?:hoor|zenne|zulle|joh|toch|hoor ja|graag|zeker|hee|he|amai|natuurlijk|tuurlijk|absoluut|"
-    r"inderdaad|klopt|dat klopt|meneer|mevrouw|wel|zeker wel|uiteraard|jammer genoeg|helaas|best))*)"
+    r"inderdaad|klopt|dat klopt|meneer|mevrouw|wel|zeker wel|uiteraard|jammer genoeg|helaas|best|dan|dan maar|"
+    r"joh hoor))*)"
     r"(?![\w'])"
 )
 _NO = re.compile(
