@@ -69,20 +69,24 @@ def decide(confidence: float, best_is_outside: bool, thresholds: Thresholds) -> 
     return Kind.CLARIFY if confidence >= thresholds.clarify else Kind.REFUSE
 
 
-def best_thresholds(predictions: Sequence[Judged], costs: Costs) -> Thresholds:
-    """The thresholds that cost least on held-out predictions; the more careful ones when several cost the same."""
+def best_thresholds(predictions: Sequence[Judged], costs: Costs, slack: float = 0.03) -> Thresholds:
+    """The thresholds that cost least on held-out predictions.
+
+    The costs hardly differ around the least. Of all limits for answering that cost at most `slack` more, the lowest is
+    taken, which asks people back least.
+    """
     if not predictions:
         return Thresholds()
     table = _Table.of(predictions, costs)
     grid = np.round(np.arange(0.02, 0.99, 0.02), 2)
-    best, lowest = Thresholds(), float("inf")
-    for clarify, answer in product(grid, grid):
-        if clarify > answer:
-            continue
-        total = table.cost(float(answer), float(clarify))
-        if total < lowest or (total == lowest and answer > best.answer):
-            best, lowest = Thresholds(answer=float(answer), clarify=float(clarify)), total
-    return best
+    priced = [
+        (table.cost(float(answer), float(clarify)), Thresholds(answer=float(answer), clarify=float(clarify)))
+        for clarify, answer in product(grid, grid)
+        if clarify <= answer
+    ]
+    least = min(total for total, _ in priced)
+    answer = min(thresholds.answer for total, thresholds in priced if total <= least * (1 + slack))
+    return min(((total, limits) for total, limits in priced if limits.answer == answer), key=lambda pair: pair[0])[1]
 
 
 @dataclass(frozen=True)

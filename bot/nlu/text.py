@@ -17,7 +17,8 @@ def normalise(text: str) -> str:
     >>> normalise("Géén idééé...")
     'geen idee'
     """
-    decomposed = unicodedata.normalize("NFKD", text.lower())
+    # Lower case last: some letters only show their capital once taken apart.
+    decomposed = unicodedata.normalize("NFKD", text.lower()).lower()
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     # "c.q.", "m.b.v." and "a.u.b." are one word each.
     plain = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", plain)

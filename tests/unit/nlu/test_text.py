@@ -26,3 +26,7 @@ def test_what_is_left_of_a_sentence(typed: str, plain: str) -> None:
 @given(st.text())
 def test_normalising_twice_changes_nothing_more(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
+
+
+def test_a_capital_in_fancy_type_becomes_a_small_letter() -> None:
+    assert normalise("\U0001d468") == "a"
