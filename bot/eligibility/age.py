@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.eligibility.criteria import Criterion
 from bot.eligibility.message import Message, Reading
-from bot.eligibility.moments import MONTHS
+from bot.eligibility.moments import MONTHS, moments
 from bot.eligibility.numbers import NUMBER, TENS, in_one_word, number
 
 Span = tuple[float, float]
@@ -121,7 +121,12 @@ def _in_chunk(text: str, message: Message, asked: bool) -> list[Span]:
         born = _date(_year(match["year"], today), month, int(match["day"]))
         if born and (asked or "geboren" in text or born.year < today.year - 14):
             return [_whole(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))]
-    relative = _RELATIVE_OF.search(text) or _TURNED.search(text)
+    turned = _TURNED.search(text)
+    if turned and (number(turned["n"]) or 0) >= 10:
+        times = moments(text, message.today)
+        since = (times[0].least, times[0].most) if times else (0.0, 0.0)
+        return [((number(turned["n"]) or 0) + since[0] // 12, (number(turned["n"]) or 0) + since[1] // 12 + 0.99)]
+    relative = _RELATIVE_OF.search(text)
     if relative:
         value = number(relative["n"])
         return [_whole(int(value))] if value and value >= 10 else []

@@ -63,6 +63,7 @@ _REFUSE = re.compile(
     r"\b(?:niet|nie) (?:mee )?(?:akkoord|eens)\b|\b(?:zie|heb) (?:ik )?(?:dat |daar |er )?(?:niet|"
     r"geen zin)|\bniet (?:goed|prima)\b|\bweiger|\bgeen zin in\b|\bniks voor mij\b|\bniet voor mij\b|"
     r"\b(?:ben|sta)(?: ik)?(?: \w+){0,3} (?:op|er|vies|fel|faliekant)? ?tegen\b|\btegen (?:loten|loting)\b|"
+    r"^(?:\w+ )?tegen$|"
     r"\bniet gokken\b|"
     r"\bzie (?:ik |hij |zij )?(?:dat |het |er )?(?:echt |helemaal |totaal )?(?:niet|niks|niets) (?:zitten|in)\b|"
     r"\bdurf (?:ik )?(?:het |dat )?niet\b|"
@@ -82,7 +83,8 @@ _WANT = re.compile(
     r"\bzeg (?:het |t )?(?:me |mij )?(?:dan )?(?:maar|gewoon|eerlijk|direct)\b|\blijkt? me (?:\w+ )?(?:goed|verstandig|"
     r"handig|slim|nuttig|prima|logisch|belangrijk|wijs|fijn)\b|\bheb ik recht op\b|\brecht om\b|\bkom maar op\b|"
     r"\blaat maar komen\b|\b(?:stuur|mail|bel|geef)(?: \w+)? maar\b|"
-    r"\b(?:verstandig|handig|slim|nuttig|fijn|belangrijk|duidelijkheid|zekerheid)\b|"
+    r"\bdoe (?:mij|me|het|dat)?,? ?(?:maar )?wel\b|\bweten is beter\b|\b(?:verstandig|handig|slim|nuttig|"
+    r"fijn|belangrijk|duidelijkheid|zekerheid)\b|"
     r"\bliever (?:wel|weten|wel weten)\b|\bhoor ik wel\b|\bbeter (?:om )?(?:het )?(?:te )?weten\b|"
     r"\bmoet ik (?:wel )?weten\b|\bgeen (?:probleem|bezwaar|punt|moeite)\b|\bmag (?:wel|je|u)\b|"
     r"\bwel handig\b|\bwil ik wel\b|\bwel weten\b|\bis goed\b|\bprima\b|\bweet het (?:graag|liever)\b|"
@@ -103,6 +105,8 @@ _DOUBLE = re.compile(
     r"ook )?(?:het )?niet\b|\bniets? op tegen\b|\b(?:niks|niets|geen bezwaar) (?:op )?tegen\b|"
     r"\bheb er niks? tegen\b"
 )
+# "weten is beter dan niet weten"
+_BETTER_THAN = re.compile(r"\bdan niet (?:te )?weten\b")
 _TEST_TOPIC = re.compile(r"\b(?:uitslag|uitslagen|testen|test|hiv|tuberculose|hepatitis|tbc)\b")
 
 
@@ -144,6 +148,7 @@ def test_results(message: Message, criterion: Criterion, asked: bool) -> Reading
         return None
     if asked and _DIFFICULT.fullmatch(text):
         return Reading("unknown", True, text)
+    text = _BETTER_THAN.sub(" ", text)
     if re.search(r"\balleen als\b", text):
         return Reading("unknown", True, text)
     if _IF_NEEDED.search(text) or _DOUBLE.search(text):

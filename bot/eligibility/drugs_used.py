@@ -89,7 +89,7 @@ _PLANNED = re.compile(
     r"voorgesteld|aangeboden|aangeraden|geadviseerd|voorstel|binnenkort|straks|volgende (?:week|maand|"
     r"jaar)|over (?:een|twee|\d) (?:week|weken|maand|maanden)|"
     r"gepland|planning|wachtlijst|misschien|plan|eventueel|later|stelt\b.*\bvoor|voorgesteld|adviseert|"
-    r"wacht op|wachten op)\b"
+    r"wacht (?:\w+ )?op|wachten op|goedkeuring|aangevraagd)\b"
 )
 _NOT_PLANNED = re.compile(r"\b(?:moest|mocht|begonnen|gestart|gestopt|stoppen|kan niet zonder|nu)\b")
 # Thought of, but it never came to it.

@@ -56,7 +56,13 @@ _CLOSING = re.compile(
 )
 # "nee niet progressief": the no is about something the question did not ask.
 _OTHER_SUBJECT_DENIED = re.compile(
-    r"\b(?:niet|geen|nooit|zonder) (?:\w+ ){0,2}?(?:progres\w*|probleem|problemen|moeite|last)\b"
+    r"\b(?:niet|geen|nooit|zonder) (?:\w+ ){0,2}?(?:(?:progres|primair|secundair)\w*|probleem|problemen|moeite|last)\b"
+)
+# After "ja" these deny nothing that was asked.
+_HARMLESS = re.compile(
+    r"\b(?:niet (?:bang|erg|moeilijk|leuk|fijn|alleen|eng|te veel|vaak|altijd)|geen (?:probleem|problemen|punt|angst|"
+    r"twijfel|"
+    r"moeite|bezwaar)|waarom niet|maakt (?:me |mij )?niet uit|nie?ks te verbergen)\b"
 )
 
 
@@ -208,7 +214,7 @@ def _asked(message: Message, criterion: Criterion, others: bool, correcting: boo
     if (
         lead
         and lead.polarity is not Polarity.UNSURE
-        and (unsure(lead.rest) or not _contradicted(lead.polarity, lead.rest))
+        and (unsure(lead.rest) or not _contradicted(lead.polarity, lead.rest, text))
     ):
         option = criterion.plain_yes if lead.polarity is Polarity.YES else criterion.plain_no
         if unsure(lead.rest):
@@ -224,12 +230,12 @@ def _asked(message: Message, criterion: Criterion, others: bool, correcting: boo
     return None
 
 
-def _contradicted(polarity: Polarity, rest: str) -> bool:
+def _contradicted(polarity: Polarity, rest: str, text: str) -> bool:
     """Whether the words after a plain yes or no seem to turn it round, in a way no reader understood."""
-    words = set(rest.replace(",", " ").split())
+    words = set(_HARMLESS.sub(" ", rest).replace(",", " ").split())
     if polarity is Polarity.YES:
         return bool(words & {"niet", "geen", "nooit", "nee", "nie"})
-    return bool(words & {"wel", "ja", "jawel"}) or bool(_OTHER_SUBJECT_DENIED.search(rest))
+    return bool(words & {"wel", "ja", "jawel"}) or bool(_OTHER_SUBJECT_DENIED.search(text))
 
 
 def _answer(criterion: Criterion, reading: Reading, text: str, alone: bool = True) -> Answer:

@@ -18,7 +18,8 @@ _NOTHING = re.compile(
     r"op dit moment|nu|momenteel|hoor))*$|"
     r"\b(?:geen|zonder|gene|nooit|nog nooit|niet aan de|onbehandeld)\b[^,]{0,25}\b(?:medicijn|medicatie|"
     r"medicijnen|remmer|remmers|ms-remmers?|pillen|behandeling|meds|middel|middelen|onbehandeld)\b|"
-    r"\bonbehandeld\b|"
+    r"\bonbehandeld\b|\b(?:medicijn\w*|medicatie|remmers?)\b[^,]{0,25}\b(?:niet|nooit) (?:nodig|gehad|gebruikt|"
+    r"gekregen)\b|"
     r"\bnooit (?:iets|wat|niks)\b|\bgebruik niet\b|\bslik niet\b"
 )
 _SOMETHING = re.compile(

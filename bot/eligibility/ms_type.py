@@ -67,7 +67,10 @@ _NO_ATTACKS = re.compile(
     r"\b(?:geen|zonder|nooit|niet|nul)\b[^,]{0,25}\b(?:schub|aanval|opsto|relapse|terugval|vlagen|herstel|"
     r"opflakkering)\w*"
 )
-_NOT_PROGRESSIVE = re.compile(r"\b(?:geen|niet|nog niet|zonder)\b[^,]{0,15}\bprogres\w+(?: (?:vorm|ms|variant|soort))?")
+_NOT_PROGRESSIVE = re.compile(
+    r"\b(?:geen|niet|nog niet|zonder)\b[^,]{0,15}\b(?:progres|primair|secundair)\w*(?: (?:progres\w+|vorm|ms|variant|"
+    r"soort))*"
+)
 _PRIMARY = re.compile(
     r"\bprimai?re?\b|\bprimair\w*|\bprogres\w+ (?:al )?(?:vanaf|van) (?:het|'t) begin\b|\bvanaf het begin progres"
 )

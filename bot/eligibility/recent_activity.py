@@ -28,8 +28,11 @@ _NONE = re.compile(r"\b(?:geen|niet|nooit|zonder|gene|niks|niets|nie|geen enkele
 # "schub nee, mri nee"
 _VERDICT_NO = re.compile(r"\w+ (?:ook )?(?:nee+|neen|nope|❌)(?: hoor)?$")
 _VERDICT = re.compile(r"\w+ (?:ook )?(?P<verdict>nee+|neen|nope|ja|wel)(?: hoor)?$")
+# "slechter dan vorig jaar" does not say when.
+_COMPARED = re.compile(r"\bdan (?:vorig jaar|(?:de )?vorige keer|een jaar geleden|vorige|eerst|daarvoor)\b")
 _STILL_MORE = re.compile(
-    r"\b(?:niet (?:een|1)|niet alleen|niet zo|niet lang|niet erg|niet leuk|niet goed|niet behandeld)\b"
+    r"\b(?:niet (?:een|1)|niet alleen|niet zo|(?:nog )?niet (?:zo |heel |al te |erg )?lang|niet erg|niet leuk|"
+    r"niet goed|niet behandeld)\b"
 )
 _QUIET = re.compile(
     r"\b(?:stabiel|rustig|kalm|schoon|schone|goed onder controle|onveranderd|gelijk gebleven|alles goed|"
@@ -139,7 +142,7 @@ def _only_time(message: Message, text: str, months: int) -> Reading | None:
     times = moments(text, message.today)
     if not times:
         return None
-    if _NONE.search(text):
+    if _NONE.search(_STILL_MORE.sub(" ", text)):
         # "al 5 jaar niet", "afgelopen jaar niet"
         whole = all(time.most >= months for time in times)
         return Reading("no", True, text) if whole and len(text.split()) <= 6 else None
@@ -152,7 +155,7 @@ def _only_time(message: Message, text: str, months: int) -> Reading | None:
 def _events(chunk: Chunk, message: Message, months: int) -> list[_Event]:
     if unsure(chunk.text) or _NOT_SURE.search(chunk.text):
         return []
-    text = chunk.text
+    text = _COMPARED.sub(" ", chunk.text)
     times = moments(text, message.today) or _time_beside(chunk, message)
     answers = [time.within(months) for time in times]
     recent = True if True in answers else None if None in answers else False if answers else None

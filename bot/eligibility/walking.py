@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.eligibility.criteria import Criterion
+from bot.eligibility.edss import from_score
 from bot.eligibility.message import Message, Reading
 from bot.eligibility.numbers import NUMBER, number
 from bot.eligibility.yes_no import Polarity, leading, unsure
@@ -86,16 +87,11 @@ _NO_TROUBLE = re.compile(
     r"beperking(?:en)?|belemmering(?:en)?|problem)\b|\bnergens (?:\w+ )?last\b|\bgeen centje pijn\b|\been makkie\b|"
     r"\bappeltje"
 )
+# It takes effort, but it is done.
+_EFFORT = re.compile(r"\bniet zonder (?:pijn|moeite|problemen|enige moeite|inspanning|slag of stoot)\b")
 _NOT_TRIED = re.compile(
     r"\b(?:nooit|niet|nog niet)(?: \w+)? (?:gemeten|geteld|geprobeerd|getest|nagegaan|bijgehouden|opgelet|op gelet|"
     r"uitgeprobeerd)\b"
-)
-_EDSS = re.compile(
-    rf"\bedss\b[^\d,.]{{0,30}}?(?P<n>\d(?:[.,]\d)?|{NUMBER})(?P<half> en (?:een )?half\w*)?(?![\d]|[.,]\d)"
-)
-# A score on its own, as the answer to the question about walking; 10 and over would be metres.
-_BARE_SCORE = re.compile(
-    r"(?:ja|nee|ik zit op|ik heb|ik ben|score|een)?[, ]*(?:score |een )*(?P<n>\d[.,][05])(?P<half>)"
 )
 _AMOUNTS = {
     "halve": 0.5, "half": 0.5, "anderhalve": 1.5, "paar": 5.0, "een paar": 5.0, "enkele": 5.0, "tientallen": 50.0,
@@ -104,6 +100,11 @@ _AMOUNTS = {
 _VARIES = re.compile(
     r"\b(?:soms|wisselt|wisselend|verschilt|verschillend|afhankelijk|goede dagen|slechte dagen|goede dag|"
     r"slechte dag|ligt eraan|per dag|de ene dag|niet altijd|af en toe|meestal)\b"
+)
+# "nee hoor, dat gaat me prima af"
+_GOES_WELL = re.compile(
+    r"(?!.*\b(?:niet|geen|maar|alleen|enkel|met|aan|fiets\w*)\b)(?:\w+ ){0,4}?(?:prima|goed|makkelijk|gemakkelijk|"
+    r"moeiteloos|probleemloos)\b"
 )
 _INDOORS = re.compile(
     r"\b(?:alleen|enkel|slechts)(?: \w+){0,2} (?:binnen\w*|in huis|thuis|door het huis)\b|\b(?:van|"
@@ -119,8 +120,8 @@ def walking(message: Message, criterion: Criterion, asked: bool) -> Reading | No
     About `limits.metres` without aid or rest stands for EDSS 5.5 (MSweb; Kurtzke's scale); an aid on one side is 6,
     a wheelchair 7. Distances a little short of the limit cannot be judged by the person: unknown.
     """
-    text = message.statement
-    score = _from_score(text, criterion, asked)
+    text = _EFFORT.sub("met moeite", message.statement)
+    score = from_score(text, criterion, asked)
     if score:
         return score
     if not asked and not _about_walking(text):
@@ -143,24 +144,17 @@ def walking(message: Message, criterion: Criterion, asked: bool) -> Reading | No
         return Reading("no", True, text)
     if _INDOORS.search(text):
         return Reading("no", True, text)
-    if _CANNOT.search(text) and not re.search(r"\b(?:niet (?:ver(?:der)? dan|zo)|geen probleem|geen moeite)\b", text):
+    trouble_denied = _NO_TROUBLE.search(text)
+    if _CANNOT.search(_NO_TROUBLE.sub("prima", text)) and not re.search(r"\bniet (?:ver(?:der)? dan|zo)\b", text):
         return None if lead and lead.polarity is Polarity.YES else Reading("no", True, text)
-    if _NO_TROUBLE.search(text) and not re.search(r"\bniet zonder\b", text):
+    if trouble_denied:
         return Reading("yes", True, text)
+    if lead and lead.polarity is Polarity.NO and _GOES_WELL.match(lead.rest):
+        return Reading("yes", False, text)
     unaided = _NO_AID.search(text) and not re.search(r"\b(?:rolstoel|scootmobiel)\b", text)
     if (_CAN.search(text) or unaided) and not (lead and lead.polarity is Polarity.NO):
         return Reading("yes", True, text)
     return None
-
-
-def _from_score(text: str, criterion: Criterion, asked: bool) -> Reading | None:
-    """A score on the EDSS scale, of which the trial names the highest (registry: 5.5); scores go by half points."""
-    said = _EDSS.search(text) or (_BARE_SCORE.fullmatch(text) if asked else None)
-    value = number(said["n"]) if said else None
-    if said is None or value is None or value > 10 or "edss_tenths" not in criterion.limits:
-        return None
-    tenths = round(value * 10) + (5 if said["half"] else 0)
-    return Reading("yes" if tenths <= criterion.limits["edss_tenths"] else "no", not unsure(text), text)
 
 
 def _about_walking(text: str) -> bool:
