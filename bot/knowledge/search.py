@@ -16,7 +16,8 @@ _K1 = 1.2
 _B = 0.75
 # How many times a word counts in each field.
 _QUESTION_WEIGHT = 4
-_ASKED_WEIGHT = 2
+# All questions people ask count together as this many, so that a topic with more of them does not win by number.
+_ASKED_TOGETHER = 40
 _ANSWER_WEIGHT = 1
 # Beginnings of words find inflected and compound forms: "vergoed" finds "vergoeding". They count for less.
 _BEGINNING = 5
@@ -94,13 +95,14 @@ def _index(same: _Same, language: str) -> SearchIndex:
 
 def _count(topic: Topic, language: str) -> Counter[str]:
     counts: Counter[str] = Counter()
-    fields = [(topic.question.get(language, ""), _QUESTION_WEIGHT), (topic.answer[language], _ANSWER_WEIGHT)]
-    fields += [(question, _ASKED_WEIGHT) for question in topic.questions.get(language, ())]
+    asked = topic.questions.get(language, ())
+    fields: list[tuple[str, float]] = [(topic.question.get(language, ""), _QUESTION_WEIGHT), (topic.answer[language], _ANSWER_WEIGHT)]
+    fields += [(question, _ASKED_TOGETHER / len(asked)) for question in asked]
     for text, times in fields:
         for term in _split(strip_markup(text)):
-            counts[term] += times
+            counts[term] += times  # type: ignore[assignment]
             if len(term) > _BEGINNING:
-                counts[f"{term[:_BEGINNING]}*"] += times
+                counts[f"{term[:_BEGINNING]}*"] += times  # type: ignore[assignment]
     return counts
 
 
