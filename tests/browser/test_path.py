@@ -143,7 +143,9 @@ def keep(page: Page, name: str) -> None:
     """Keep a picture for the README where one was asked for."""
     folder = os.environ.get("STAMCELWIJZER_TEST_PICTURES")
     if folder and name in PICTURES:
-        page.locator("#nieuw").evaluate("element => element.scrollIntoView({ behavior: 'instant' })")
+        # The card from its top, the answer with its sources.
+        shown, block = ("#nieuw", "start") if name == "verdict" else ("#nieuw .sources", "center")
+        page.locator(shown).evaluate("(element, block) => element.scrollIntoView({ block })", block)
         page.screenshot(path=Path(folder) / f"readme-{name}.png")
 
 
