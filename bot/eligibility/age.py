@@ -41,6 +41,10 @@ _OWN_VERB = re.compile(r"\b(?:ben|is|leeftijd|vrouw|man|zelf)\b")
 _YEARS_OLD = re.compile(rf"\b(?P<n>{NUMBER}) ?(?:jaar|jr|j|jarige|lentes)\b(?P<old> (?:oud|jong))?{_NOT_AGE}")
 _NEARLY = re.compile(rf"\b(?:bijna|haast|net geen|nog geen|nog net geen) (?P<n>{NUMBER})\b{_NOT_AGE}")
 _BECOMES = re.compile(rf"\b(?:word|wordt|ga)\b[^,]*?\b(?P<n>{NUMBER})\b{_NOT_AGE}")
+_SOON = re.compile(
+    rf"\bover (?:een |{NUMBER} )?(?:paar )?(?:dag|week|maand)\w*(?: (?:ben|word|wordt|is)(?: ik| hij| zij|"
+    rf" ze)?)? (?P<n>{NUMBER})\b{_NOT_AGE}"
+)
 _OVER = re.compile(rf"\b(?:ouder dan|boven de|over de|voorbij de|(?:al )?in de|meer dan)\s(?P<n>{NUMBER})\b")
 _UNDER = re.compile(rf"\b(?:jonger dan|onder de|nog geen|minder dan) (?P<n>{NUMBER})\b")
 _DECADE = re.compile(
@@ -151,7 +155,7 @@ def _in_words(text: str, message: Message, asked: bool) -> list[Span]:
     if nearly and (asked or re.search(r"\bben\b|\bis\b", text)):
         value = number(nearly["n"])
         return [_whole(int(value) - 1)] if value and value >= 10 else []
-    becomes = _BECOMES.search(text)
+    becomes = _BECOMES.search(text) or (_SOON.search(text) if asked else None)
     if becomes and (asked or "jaar" in text or re.match(r"ik word", text)):
         value = number(becomes["n"])
         return [_whole(int(value) - 1)] if value and value >= 10 else []
@@ -177,7 +181,8 @@ def _in_words(text: str, message: Message, asked: bool) -> list[Span]:
         rf"pas|al|nog "
         rf"maar|geworden|denk ik|toch|lente|net|jammer|genoeg|precies|exact|ja|nee|nog net|alweer|jong|oud|dit jaar|"
         rf"geweest|"
-        rf"geleden jarig|inmiddels|nu|ondertussen|helaas pindakaas|meneer|mevrouw))*",
+        rf"tot (?:en met )?(?:\d+ )?(?:{_MONTH})|geleden jarig|inmiddels|nu|ondertussen|helaas pindakaas|meneer|"
+        rf"mevrouw))*",
         text,
     )
     if bare and (asked or (len(message.chunks) > 1 and bare["n"].isdigit())):
@@ -198,7 +203,8 @@ def _vague(text: str) -> Span | None:
     if between:
         low = number(between["low"] or between["low2"])
         high = number(between["high"] or between["high2"])
-        return (low, high + 0.99) if low and high else None
+        if low and high and low < high:
+            return low, high + 0.99
     about = _ABOUT.search(text)
     if about:
         value = number(about["n"]) or 0

@@ -23,7 +23,8 @@ _IF_NEEDED = re.compile(
     r"\b(?:snap|begrijp) (?:ik )?(?:het|dat|wel)\b"
 )
 _FINE = re.compile(
-    r"\b(?:vind?(?:t|en)?(?: ik| hij| zij| ze)?(?: \w+){0,3} (?:goed|prima|ok|oke|okay|best|fijn|eerlijk|"
+    r"\b(?:vind?(?:t|en)?(?: ik| hij| zij| ze)?(?: \w+){0,3} (?:goed|prima|ok|oke|okay|best|fijn|eerlijk|mooi|"
+    r"terecht|redelijk|interessant|"
     r"logisch|akkoord)|geen (?:enkel )?(?:probleem|bezwaar|punt|moeite|issue)|niet erg|"
     r"mij best|akkoord|accepteer|aanvaard|kan (?:ik )?(?:daar)?mee leven|leg (?:ik )?me (?:er|"
     r"daar) ?bij neer|is (?:goed|prima|oke|ok|eerlijk|wel goed)|mee eens|sta (?:ik )?(?:er|"
@@ -83,7 +84,8 @@ _WANT = re.compile(
     r"\bzeg (?:het |t )?(?:me |mij )?(?:dan )?(?:maar|gewoon|eerlijk|direct)\b|\blijkt? me (?:\w+ )?(?:goed|verstandig|"
     r"handig|slim|nuttig|prima|logisch|belangrijk|wijs|fijn)\b|\bheb ik recht op\b|\brecht om\b|\bkom maar op\b|"
     r"\blaat maar komen\b|\b(?:stuur|mail|bel|geef)(?: \w+)? maar\b|"
-    r"\bdoe (?:mij|me|het|dat)?,? ?(?:maar )?wel\b|\bweten is beter\b|\b(?:verstandig|handig|slim|nuttig|"
+    r"\bdoe (?:mij|me|het|dat)?,? ?(?:maar )?wel\b|\bweten is beter\b|\bgoed om (?:het |dat )?te weten\b|"
+    r"\b(?:verstandig|handig|slim|nuttig|"
     r"fijn|belangrijk|duidelijkheid|zekerheid)\b|"
     r"\bliever (?:wel|weten|wel weten)\b|\bhoor ik wel\b|\bbeter (?:om )?(?:het )?(?:te )?weten\b|"
     r"\bmoet ik (?:wel )?weten\b|\bgeen (?:probleem|bezwaar|punt|moeite)\b|\bmag (?:wel|je|u)\b|"

@@ -61,11 +61,12 @@ _NEVER_AFTER = re.compile(
     r"mocht|kreeg|gebruik|gebruikt|slik|neem|krijg|dat|die|absoluut|ooit|of zo|in elk geval|helemaal|"
     r"ik heb|nou)\b)*)"
     r" (?:nooit|niet|nie|nog niet|geweigerd|afgewezen|nimmer)\b(?! (?:meer|goed|verdragen|tegen|genoeg|zo|"
-    r"lang|geholpen|gewerkt|bevallen|voldoende|altijd|elke|iedere|tot|volgehouden|aangeslagen))"
+    r"lang|geholpen|gewerkt|bevallen|voldoende|altijd|elke|iedere|tot|volgehouden|aangeslagen|de ander\w*|"
+    r"die ander\w*|de rest|de overige))"
 )
 # "lemtrada nee, ocrevus ook nee" and "lemtrada: ja": a verdict behind each name.
 _VERDICT_NO = re.compile(
-    r"^[\s,:=-]*(?:(?:ook|dus|zeker|echt|dan|nog|sowieso|en) )*(?:ne+e+n?|nope|no|nooit|niet)(?: (?:ook|"
+    r"^[\s,:=?.-]*(?:(?:ook|dus|zeker|echt|dan|nog|sowieso|en) )*(?:ne+e+n?|nope|no|nooit|niet)(?: (?:ook|"
     r"hoor))?[\s,.!;]*$"
 )
 _STOPPED = re.compile(
@@ -93,10 +94,11 @@ _PLANNED = re.compile(
 )
 _NOT_PLANNED = re.compile(r"\b(?:moest|mocht|begonnen|gestart|gestopt|stoppen|kan niet zonder|nu)\b")
 # Thought of, but it never came to it.
-_CONSIDERED = re.compile(
+CONSIDERED = re.compile(
     r"\b(?:overwogen|over (?:gedacht|gesproken|gehad)|nagedacht|sprake|van plan|plan|gepland|"
     r"bedoeling)\b[^.]*\b(?:nooit|niet|"
-    r"nog niet|niets|niks)\b|\b(?:niet|nooit) (?:doorgegaan|aan begonnen|mee begonnen|begonnen|gestart|gekomen)\b|"
+    r"nog niet|niets|niks)\b|\b(?:niet|nooit) (?:gedaan|gekozen|genomen|doorgegaan|aan begonnen|mee begonnen|"
+    r"begonnen|gestart|gekomen)\b|"
     r"\bging niet door\b|"
     r"\bkwam er niet van\b"
 )
@@ -190,7 +192,8 @@ def _classify(before: str, after: str, segment: str, times: list[Moment]) -> tup
         if re.match(r"[^,]*\bmeer\b", after) or "meer" in negated["gap"].split():
             return Use.PAST, recent
         return Use.NEVER, None
-    if _NEVER_AFTER.match(after.replace(",", "")) or _VERDICT_NO.match(after) or _CONSIDERED.search(segment):
+    never_after = _NEVER_AFTER.match(after.replace(",", "")) and not re.search(r"\bwel $", before)
+    if never_after or _VERDICT_NO.match(after) or CONSIDERED.search(segment):
         return Use.NEVER, None
     if re.search(r"\b(?:afgeraden|geweigerd|afgewezen)\b", segment):
         return Use.NEVER, None

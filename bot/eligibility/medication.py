@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.eligibility.criteria import Criterion
-from bot.eligibility.drugs_used import DrugUse, Use, drug_uses
+from bot.eligibility.drugs_used import CONSIDERED, DrugUse, Use, drug_uses
 from bot.eligibility.message import Message, Reading
 from bot.eligibility.moments import moments
 from bot.eligibility.yes_no import Polarity, leading, unsure
@@ -20,6 +20,8 @@ _NOTHING = re.compile(
     r"medicijnen|remmer|remmers|ms-remmers?|pillen|behandeling|meds|middel|middelen|onbehandeld)\b|"
     r"\bonbehandeld\b|\b(?:medicijn\w*|medicatie|remmers?)\b[^,]{0,25}\b(?:niet|nooit) (?:nodig|gehad|gebruikt|"
     r"gekregen)\b|"
+    r"\b(?:alle|elke|die|de|iedere) (?:medicatie|medicijnen|remmers?)\b[^,]{0,25}\b(?:geweigerd|afgehouden|"
+    r"afgewezen)\b|"
     r"\bnooit (?:iets|wat|niks)\b|\bgebruik niet\b|\bslik niet\b"
 )
 _SOMETHING = re.compile(
@@ -51,7 +53,8 @@ _DENIED_USE = re.compile(
     r"\b(?:niet|nooit)\b.*\b(?:gehad|gebruikt|gekregen|geslikt)\b|^(?:heb|had) ik (?:nog )?(?:niet|nooit)\b"
 )
 _STOPPED = re.compile(
-    r"\b(?:gestopt|stopte|gestaakt|niet meer|niks meer|niets meer|geen meer|opgehouden|afgebouwd|laatste)\b"
+    r"\b(?:gestopt|stopte|gestaakt|niet meer|niks meer|niets meer|geen meer|opgehouden|afgebouwd|laatste|nog wel|"
+    r"(?:nu|momenteel|op dit moment) (?:even )?niet)\b"
 )
 _FORM_ONLY = re.compile(
     r"^(?:ja[, ]*)?(?:met |een |de |elke \w+ |elk \w+ \w+ |\d ?x? )*(?:pil|pillen|tablet\w*|capsules?|"
@@ -156,7 +159,7 @@ def second_line(message: Message, criterion: Criterion, asked: bool) -> Reading 
     if not everything and _ONCE.fullmatch(text):
         return Reading("yes", True, text)
     lead = leading(text)
-    if lead and lead.polarity is Polarity.NO and _ONLY_PLANNED.search(lead.rest):
+    if lead and lead.polarity is Polarity.NO and (_ONLY_PLANNED.search(lead.rest) or CONSIDERED.search(lead.rest)):
         return Reading("no", True, text)
     if never or any(use.use is Use.PLANNED for use in uses):
         return Reading("no", bool(never), text)

@@ -34,7 +34,8 @@ _NO_DIAGNOSIS = re.compile(
     r"is nog niet)\b"
 )
 _ATTACKS = re.compile(
-    r"\b(?:schubs|sjubs|schups|schubben|aanvallen|opstoten|relapses|opflakkeringen)\b|\bschubvormig|\baanvalsgewijs|"
+    r"\b(?:schubs|sjubs|schups|schubben|aanvallen|opstoten|relapses|opflakkeringen|terugvallen|inzinkingen|"
+    r"opstootjes)\b|\bschubvormig|\baanvalsgewijs|"
     r"\b(?:af en toe|soms|regelmatig|geregeld|vaak|zo nu en dan|steeds|telkens|elk jaar|nog wel) (?:weer |eens |"
     r"wel )*een (?:schub|sjub|aanval|opstoot|relapse)\b"
 )

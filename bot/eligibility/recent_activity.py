@@ -74,7 +74,8 @@ _SCAN_CLEAN = re.compile(
 _NO_SCAN = re.compile(
     r"\buitslag\b(?: \w+){0,5} \b(?:nog|wacht\w*)\b|\b(?:geen|nooit een|nog geen|moet nog een|krijg nog een|"
     r"wacht op (?:een |de )?(?:uitslag van (?:de )?)?)(?: \w+)? ?(?:mri|scan)\b"
-    r"(?! (?:verandering|activiteit|plek))|\b(?:mri|scan)(?: \w+){0,3} (?:nog niet|moet nog|komt nog|volgt nog)\b"
+    r"(?! (?:verandering|activiteit|plek))|\b(?:mri|scan)(?: \w+){0,3} (?:nog niet|nog laten|moet nog|komt nog|"
+    r"volgt nog)\b"
 )
 
 

@@ -43,7 +43,8 @@ _RESTART = re.compile(
 _CORRECTION = re.compile(
     r"\b(?:bedoelde|bedoel(?! (?:je|u|jij)\b|t\b)|vergist?e?|vergissing|foutje|fout(?: \w+)?|verkeerd\w*|"
     r"correctie|corrigeer|moet zijn|moest zijn|oeps|oei|ik zei|typfout|tikfout|ho wacht|"
-    r"(?:nee|neen),? wacht|wacht|verbeter\w*|toch (?:niet|wel)|klopt niet|niet juist|aanpassen|veranderen|wijzigen)\b"
+    r"(?:nee|neen),? wacht|wacht|verbeter\w*|(?<!maar )(?<!ga )toch (?:niet|wel)|klopt niet|niet juist|aanpassen|"
+    r"veranderen|wijzigen)\b"
 )
 _WEAK_CORRECTION = re.compile(r"\b(?:sorry|eigenlijk|nee|neen|toch|trouwens|o ja|oh ja)\b")
 _NOT_CORRECTION = re.compile(

@@ -68,7 +68,7 @@ _CAN = re.compile(
     r"\b(?:geen (?:enkel )?(?:probleem|moeite|punt)|makkelijk|gemakkelijk|prima|met gemak|"
     r"zonder (?:problemen|moeite)|moeiteloos|fluitend|nog alles|marathons?|kan (?:ik )?(?:dat )?(?:heel |"
     r"nog |best |zeker |nog heel |erg )*(?:goed )?(?:lopen|nog)$|kan ik nog(?=$|,)|lukt nog(?=$|,)|"
-    r"loop (?:ik )?(?:nog )?(?:als een|de benen)|met moeite|"
+    r"loop (?:ik )?(?:nog )?(?:als een|de benen)|met moeite|(?:zou|moet)(?: \w+){0,3} lukken|"
     r"(?:wandel|loop|fiets en loop|ren|wandelt|loopt) (?:\w+ )?(?:elke|"
     r"iedere|veel|vaak|dagelijks|graag|altijd|nog alles|overal|met de hond|de hond)|net aan|(?:hele )?stukken|"
     r"hele einden|de hond uit|vierdaagse|nog los\b|nog wel los|alles nog|doet hij|doe ik nog|"

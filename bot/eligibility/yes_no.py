@@ -27,7 +27,8 @@ class Plain:
 _FILLER = re.compile(
     r"^(?:(?:uh+m*|eh+m*|euh+m*|hm+|m+h?m+|nou(?: ja)?|tja+|ach|och|oh+|ah+|he|amai|zeg|ja zeg|welnu|allez|"
     r"awel|goh|poeh|pff+|"
-    r"eigenlijk|eerlijk gezegd|om eerlijk te zijn|even denken|sorry|oke dan(?= \w)|wel|mwah|mja|gewoon|jongen|meid|"
+    r"eigenlijk|eerlijk gezegd|om eerlijk te zijn|even denken|sorry|oke dan(?= \w)|dan(?= (?:liever|maar|toch) )|wel|"
+    r"mwah|mja|gewoon|jongen|meid|"
     r"god|gut)\b[ ,.!]*)+"
 )
 _HEDGE = (
@@ -59,7 +60,7 @@ _UNSURE = re.compile(
 )
 _YES = re.compile(
     r"^(?:(?:ja+|jaja|jawel|jazeker|jahoor|jep+|yep+|yup|yes+|ye|jup|jip|jo+|joa+h?|jaj|j|yess+|jawohl|"
-    r"sure|ok+|oke+|okee+|okay|okido|prima|"
+    r"sure|ok+|oke+|okee+|okay|okido(?:ki)?|okie|oki|perfect|super|deal|prima|"
     r"akkoord|zeker(?: weten| wel)?|absoluut|natuurlijk|tuurlijk|uiteraard|vanzelfsprekend|inderdaad|idd|"
     r"klopt|correct|precies|exact|juist|"
     r"graag|heel graag|yezz|(?:dat|het|da) klopt|is (?:waar|goed|ok|oke|prima|juist)|(?:dat|het|"
