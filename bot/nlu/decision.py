@@ -69,7 +69,7 @@ def decide(confidence: float, best_is_outside: bool, thresholds: Thresholds) -> 
     return Kind.CLARIFY if confidence >= thresholds.clarify else Kind.REFUSE
 
 
-def best_thresholds(predictions: Sequence[Judged], costs: Costs, slack: float = 0.03) -> Thresholds:
+def best_thresholds(predictions: Sequence[Judged], costs: Costs, slack: float = 0.01) -> Thresholds:
     """The thresholds that cost least on held-out predictions.
 
     The costs hardly differ around the least. Of all limits for answering that cost at most `slack` more, the lowest is

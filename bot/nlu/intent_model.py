@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+from sklearn.naive_bayes import MultinomialNB
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
@@ -24,6 +25,7 @@ from bot.nlu.features import FeatureSettings, Featurizer
 from bot.nlu.text import normalise
 
 Scores = NDArray[np.float64]
+_IMPOSSIBLE = -1000.0  # log-probability of a label that a part of the training data has no example of
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class IntentModel:
         self.alarm_lead = 0.0
         self.labels: list[str] = []
         self._featurizer = Featurizer(self.settings.features, lexicon)
-        self._linear: _LinearScorer | None = None
+        self._linear: _Scorer | None = None
         self._calibrator: LogisticRegression | None = None
         self._known: dict[str, str] = {}
 
@@ -111,7 +113,7 @@ class IntentModel:
         held_out = self._held_out(rows, truth, weights, len(texts))
         if held_out is not None:
             self._calibrate(*held_out)
-        self._linear = _LinearScorer(self.settings).fit(rows, truth, weights, len(self.labels))
+        self._linear = _Scorer(self.settings).fit(rows, truth, weights, len(self.labels))
         return self
 
     def understand(self, text: str) -> Understanding:
@@ -119,12 +121,12 @@ class IntentModel:
         if self._linear is None:
             raise RuntimeError("the model has not been trained")
         known = self._known.get(normalise(text))
-        rows = self._featurizer.transform([text])
-        scores = self._linear.scores(rows)
+        opinions = self._linear.opinions(self._featurizer.transform([text]))
+        scores = opinions.scores.copy()
+        confidence = 1.0 if known is not None else float(self._confidence(opinions)[0])
+        alarm = known is None and self._raises_alarm(scores)
         if known is not None:
             scores[0, self.labels.index(known)] = scores.max() + 1.0
-        confidence = 1.0 if known is not None else float(self._confidence(scores)[0])
-        alarm = known is None and self._raises_alarm(scores)
         if alarm:
             confidence = 1.0
             best_alarm = max(self._numbers(self.settings.alarm_labels), key=lambda index: scores[0, index])
@@ -140,8 +142,8 @@ class IntentModel:
 
     def _held_out(
         self, rows: csr_matrix, truth: NDArray[np.int64], weights: Scores, examples: int
-    ) -> tuple[Scores, NDArray[np.int64]] | None:
-        """Scores for examples by models that have not seen them, and their labels; None when there is too little data.
+    ) -> tuple[_Opinions, NDArray[np.int64]] | None:
+        """Opinions on examples by models that have not seen them, and their labels; None when there is too little data.
 
         The first `examples` rows are examples; the others are hints, which every model learns from.
         """
@@ -150,22 +152,23 @@ class IntentModel:
             return None
         cutter = StratifiedKFold(folds, shuffle=True, random_state=self.settings.seed)
         hints = np.arange(examples, rows.shape[0])
-        scores, labels = [], []
+        opinions, labels = [], []
         for train, test in islice(cutter.split(np.zeros(examples), truth[:examples]), self.settings.rounds):
             seen = np.concatenate([train, hints])
-            fitted = _LinearScorer(self.settings).fit(rows[seen], truth[seen], weights[seen], len(self.labels))
-            scores.append(fitted.scores(rows[test]))
+            fitted = _Scorer(self.settings).fit(rows[seen], truth[seen], weights[seen], len(self.labels))
+            opinions.append(fitted.opinions(rows[test]))
             labels.append(truth[test])
-        return np.concatenate(scores), np.concatenate(labels)
+        return _Opinions.joined(opinions), np.concatenate(labels)
 
-    def _calibrate(self, scores: Scores, truth: NDArray[np.int64]) -> None:
+    def _calibrate(self, opinions: _Opinions, truth: NDArray[np.int64]) -> None:
         """Learn how sure a score makes us, then where to answer, ask back and refuse."""
+        scores = opinions.scores
         best = scores.argmax(axis=1)
         right = best == truth
         if right.all() or not right.any():
             return
-        self._calibrator = LogisticRegression(C=10.0, max_iter=1000).fit(self._shape_of(scores), right)
-        confidence = self._confidence(scores)
+        self._calibrator = LogisticRegression(C=10.0, max_iter=1000).fit(self._shape_of(opinions), right)
+        confidence = self._confidence(opinions)
         outside = self._outside()
         self.thresholds = best_thresholds(
             [
@@ -207,49 +210,77 @@ class IntentModel:
         order = np.argsort(-scores)[: self.settings.candidates + 1]
         return [int(index) for index in order if index != outside][: self.settings.candidates]
 
-    def _confidence(self, scores: Scores) -> Scores:
+    def _confidence(self, opinions: _Opinions) -> Scores:
         if self._calibrator is None:
-            return np.asarray(_softmax(scores).max(axis=-1))
-        return np.asarray(self._calibrator.predict_proba(self._shape_of(scores))[:, 1])
+            return np.asarray(_softmax(opinions.scores).max(axis=-1))
+        return np.asarray(self._calibrator.predict_proba(self._shape_of(opinions))[:, 1])
 
-    def _shape_of(self, scores: Scores) -> Scores:
-        """What confidence depends on: the best score, its lead, the field behind it, and the lead over "outside"."""
+    def _shape_of(self, opinions: _Opinions) -> Scores:
+        """What confidence depends on: the best score, its lead, the field behind it, the second opinion, "outside"."""
+        scores = opinions.scores
+        best = scores.argmax(axis=1)
         top = -np.sort(-scores, axis=1)[:, :4]
         if top.shape[1] < 4:
             top = np.pad(top, ((0, 0), (0, 4 - top.shape[1])), constant_values=-2.0)
         shape = [top[:, 0], top[:, 0] - top[:, 1], top[:, 1] - top[:, 2], top[:, 3]]
+        agrees = opinions.second.argmax(axis=1) == best
+        strongest = -np.sort(-opinions.second, axis=1)[:, :2]
+        rival = np.where(agrees, strongest[:, 1], strongest[:, 0])
+        shape += [agrees, np.clip(opinions.second[np.arange(len(best)), best] - rival, -6.0, 6.0)]
         outside = self._outside()
         if outside >= 0:
             inside = np.delete(scores, outside, axis=1).max(axis=1)
-            shape += [np.clip(inside - scores[:, outside], -3.0, 3.0), scores.argmax(axis=1) == outside]
+            shape += [np.clip(inside - scores[:, outside], -3.0, 3.0), best == outside]
         return np.stack(shape, axis=1).astype(float)
 
 
-class _LinearScorer:
-    """One max-margin separator per label, plus the likeness to the label's average text."""
+@dataclass(frozen=True)
+class _Opinions:
+    """Two scores for each text (row) and label (column).
+
+    Attributes:
+        scores: of the max-margin separators; these rank the labels.
+        second: log-probabilities of naive Bayes, which errs in other places: where both agree, confidence is earned.
+    """
+
+    scores: Scores
+    second: Scores
+
+    @classmethod
+    def joined(cls, parts: Sequence[_Opinions]) -> _Opinions:
+        """The opinions on several groups of texts, one below the other."""
+        return cls(np.concatenate([one.scores for one in parts]), np.concatenate([one.second for one in parts]))
+
+
+class _Scorer:
+    """One max-margin separator per label, plus the likeness to the label's average text; and a second opinion."""
 
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings
         self._separators: Any = None
+        self._second: Any = None
         self._centres: Any = None
 
-    def fit(self, rows: csr_matrix, truth: NDArray[np.int64], weights: Scores, labels: int) -> _LinearScorer:
+    def fit(self, rows: csr_matrix, truth: NDArray[np.int64], weights: Scores, labels: int) -> _Scorer:
         self._separators = LinearSVC(C=self._settings.strength, random_state=self._settings.seed, tol=1e-2)
         self._separators.fit(rows, truth, sample_weight=weights)
+        self._second = MultinomialNB(alpha=0.01, fit_prior=False).fit(rows, truth, sample_weight=weights)
         self._columns = self._separators.classes_
         self._labels = labels
         membership = csr_matrix((weights, (truth, np.arange(len(truth)))), shape=(labels, len(truth)))
         self._centres = normalize(membership @ rows)
         return self
 
-    def scores(self, rows: csr_matrix) -> Scores:
+    def opinions(self, rows: csr_matrix) -> _Opinions:
         margins = self._separators.decision_function(rows)
         if margins.ndim == 1:  # two labels: one separator
             margins = np.stack([-margins, margins], axis=1)
         scores: Scores = np.full((rows.shape[0], self._labels), -2.0)
         scores[:, self._columns] = margins
         likeness = (normalize(rows) @ self._centres.T).toarray()
-        return np.asarray(scores + likeness)
+        second: Scores = np.full_like(scores, _IMPOSSIBLE)
+        second[:, self._columns] = self._second.predict_log_proba(rows)
+        return _Opinions(np.asarray(scores + likeness), second)
 
 
 def _softmax(scores: Scores) -> Scores:
