@@ -68,7 +68,8 @@ _REFUSE = re.compile(
     r"\bniet gokken\b|"
     r"\bzie (?:ik |hij |zij )?(?:dat |het |er )?(?:echt |helemaal |totaal )?(?:niet|niks|niets) (?:zitten|in)\b|"
     r"\bdurf (?:ik )?(?:het |dat )?niet\b|"
-    r"\bbedank ik voor\b|\bpas ik voor\b|\bbedankt? voor de eer\b|\bdoe (?:ik )?(?:er |daar )?niet aan (?:mee)?\b|"
+    r"\bbedank ik voor\b|\bzou ik niet\b|\bpas ik voor\b|\bbedankt? voor de eer\b|\bdoe (?:ik )?(?:er |"
+    r"daar )?niet aan (?:mee)?\b|"
     r"\bafspraak niet\b"
 )
 _DIFFICULT = re.compile(
@@ -103,10 +104,12 @@ _NOT_WANT = re.compile(
     r"\bzeg (?:het )?(?:maar )?niet\b|\bvertel (?:het )?(?:maar )?niet\b"
 )
 _DOUBLE = re.compile(
-    r"\bniet (?:zo )?dat\b[^,]{0,30}\b(?:niet|geen)\b|\bzou niet weten waarom niet\b|\bwaarom (?:zou ik |"
+    r"\bniet (?:echt |per se |zozeer )?tegen\b|\b(?:niks|niets) mis mee\b|\bniet (?:zo )?dat\b[^,]{0,30}\b(?:niet|"
+    r"geen)\b|\bzou niet weten waarom niet\b|\bwaarom (?:zou ik |"
     r"ook )?(?:het )?niet\b|\bniets? op tegen\b|\b(?:niks|niets|geen bezwaar) (?:op )?tegen\b|"
     r"\bheb er niks? tegen\b"
 )
+_NOT_WISE = re.compile(r"\bniet (?:zo |erg |heel |echt )?(?:verstandig|handig|slim|nuttig|fijn|belangrijk|prettig)\b")
 # "weten is beter dan niet weten"
 _BETTER_THAN = re.compile(r"\bdan niet (?:te )?weten\b")
 _TEST_TOPIC = re.compile(r"\b(?:uitslag|uitslagen|testen|test|hiv|tuberculose|hepatitis|tbc)\b")
@@ -155,6 +158,8 @@ def test_results(message: Message, criterion: Criterion, asked: bool) -> Reading
         return Reading("unknown", True, text)
     if _IF_NEEDED.search(text) or _DOUBLE.search(text):
         return Reading("yes", True, text)
+    if _NOT_WISE.search(text):
+        return None  # "niet verstandig": to be tested, to know, or not to know?
     if _NOT_WANT.search(text):
         return Reading("no", True, text)
     if _WANT.search(text):

@@ -56,7 +56,8 @@ _CLOSING = re.compile(
 )
 # "nee niet progressief": the no is about something the question did not ask.
 _OTHER_SUBJECT_DENIED = re.compile(
-    r"\b(?:niet|geen|nooit|zonder) (?:\w+ ){0,2}?(?:(?:progres|primair|secundair)\w*|probleem|problemen|moeite|last)\b"
+    r"\bprogres\w+ (?:\w+ ){0,2}niet\b|\b(?:niet|geen|nooit|zonder) (?:\w+ ){0,2}?(?:(?:progres|primair|"
+    r"secundair)\w*|probleem|problemen|moeite|last)\b"
 )
 # After "ja" these deny nothing that was asked.
 _HARMLESS = re.compile(

@@ -187,7 +187,7 @@ def _pointed_at(message: Message) -> Reading | None:
     text = message.statement
     pointed = [chunk.text for chunk in message.chunks if _POINTED.search(chunk.text)]
     denied = [bool(re.search(r"\b(?:geen|niet|nooit|nee|neen|nie|noch)\b", words)) for words in pointed]
-    if pointed and not all(denied):
+    if pointed and not all(denied) and not _ONLY_PLANNED.search(text):
         return Reading("yes", True, text)
     # "de eerste niet" leaves the others open.
     return Reading("no", True, text) if any(_ALL.search(words) for words in pointed) else None

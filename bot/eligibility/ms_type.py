@@ -69,6 +69,7 @@ _NO_ATTACKS = re.compile(
     r"opflakkering)\w*"
 )
 _NOT_PROGRESSIVE = re.compile(
+    r"\bprogres\w+ (?:\w+ ){0,2}niet\b|"
     r"\b(?:geen|niet|nog niet|zonder)\b[^,]{0,15}\b(?:progres|primair|secundair)\w*(?: (?:progres\w+|vorm|ms|variant|"
     r"soort))*"
 )

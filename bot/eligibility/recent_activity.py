@@ -56,7 +56,7 @@ _SYMPTOM = re.compile(
     r"been|benen|voet|voeten|vingers)|(?:hand|handen|arm|armen|been|benen|voet|voeten|vingers|gezicht|"
     r"helft)(?: \w+){0,4} (?:doof|slap|"
     r"gevoelloos|uitgevallen)|(?:door|uit) (?:mijn|m'n|mn|haar|zijn) benen|"
-    r"(?:kon|konden|kan)(?: \w+){0,8} (?:niet|nauwelijks|amper|niks|slecht)(?: \w+){0,3} (?:zien|lopen|praten|staan|"
+    r"(?:kon|konden)(?: \w+){0,8} (?:niet|nauwelijks|amper|niks|slecht)(?: \w+){0,3} (?:zien|lopen|praten|staan|"
     r"voelen|bewegen|"
     r"schrijven|slikken|plassen)|(?:oog|been|benen|arm|armen|hand|handen)(?: \w+){0,5} (?:niet meer|uit)|"
     r"(?:methyl)?prednis\w*|(?:stoot|infuus)?kuur prednis\w*|stootkuur|solumedrol|solu-medrol)\b"
@@ -66,6 +66,15 @@ _COUNT = re.compile(
     r"verschillende)(?: ?(?:x|keer|maal|stuks|stuk))?(?: zelfs| al)?$"
 )
 
+_SUDDEN = re.compile(
+    r"\b(?:ineens|opeens|plots\w*|ja|oogzenuw\w*|neuritis|kuur|stootkuur|prednis\w*|duurde|dagenlang|wekenlang)\b"
+)
+# A time said of something else: "ik was in mei op vakantie".
+_ABOUT_ELSE = re.compile(
+    r"\b(?:vakantie|verhuisd|getrouwd|bevallen|jarig|lopen|zien|werken|werk|fietsen|geboren|diagnose|begonnen|"
+    r"gestart|gestopt|"
+    r"operatie|geopereerd|griep|corona|verkouden|gevallen|neuroloog|ziekenhuis|moe)\b"
+)
 _SYMPTOM_DENIED = re.compile(r"\b(?:geen|nooit|zonder|gene) ")
 _SCAN_CLEAN = re.compile(
     r"\b(?:niks|niets|ook niet|evenmin|ook niks|ook geen|geen verandering\w*|geen verschil|hetzelfde|het zelfde|"
@@ -141,7 +150,7 @@ def _quiet(events: list[_Event], text: str) -> Reading:
 
 def _only_time(message: Message, text: str, months: int) -> Reading | None:
     times = moments(text, message.today)
-    if not times:
+    if not times or _ABOUT_ELSE.search(text):
         return None
     if _NONE.search(_STILL_MORE.sub(" ", text)):
         # "al 5 jaar niet", "afgelopen jaar niet"
@@ -175,8 +184,10 @@ def _events(chunk: Chunk, message: Message, months: int) -> list[_Event]:
         and not denied
     ):
         events.append(_Event(True, True, recent, bool(times)))
-    if not events and _SYMPTOM.search(text) and not _SYMPTOM_DENIED.search(text):
-        events.append(_Event(True, False, recent, bool(times)))
+    # Without a time or a sudden start it may be a complaint of years.
+    sudden = bool(times) or _SUDDEN.search(text)
+    if not events and sudden and _SYMPTOM.search(text) and not _SYMPTOM_DENIED.search(text):
+        events.append(_Event(True, False, recent, bool(times), True))
     verdict = _VERDICT.search(text)
     if not events and _SCAN.search(text) and verdict:
         events.append(_Event(verdict["verdict"] in {"ja", "wel"}, True, recent, bool(times)))

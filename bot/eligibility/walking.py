@@ -27,7 +27,8 @@ _NO_AID = re.compile(
     rf"\bzonder\b"
 )
 _ONLY_WITH = re.compile(
-    r"\b(?:niet|nooit|geen (?:meter|stap))\b[^,]{0,20}\bzonder\b|\bzonder\b(?: \w+){0,4} (?:(?:lukt|kan|"
+    r"\b(?:niet|nooit|geen (?:\d+ ?|honderd )?(?:meter|m|stap))\b[^,]{0,20}\bzonder\b|"
+    r"\bzonder\b(?: \w+){0,4} (?:(?:lukt|kan|"
     r"gaat|red|kom)(?: \w+){0,3} (?:niet|nie|nergens|nooit)|niet)\b|\b(?:alleen|enkel|"
     r"slechts) (?:maar )?met\b|\bkan niet zonder\b"
 )
@@ -82,7 +83,8 @@ _CAN = re.compile(
 )
 # "nee hoor, geen enkel probleem": the no denies a problem, it does not answer the question.
 _NO_TROUBLE = re.compile(
-    r"\b(?:geen|nul|nooit|niet|nergens|zonder|no)(?: \w+){0,3}? (?:probleem|problemen|moeite|last|lasten|issues?|"
+    r"\b(?:(?:geen|nul|nergens|zonder|no)(?: \w+){0,3}?|(?:niet|nooit)(?: (?:veel|echt|zoveel|eens|enig|heel|"
+    r"een))*) (?:probleem|problemen|moeite|last|lasten|issues?|"
     r"punt|klachten|"
     r"beperking(?:en)?|belemmering(?:en)?|problem)\b|\bnergens (?:\w+ )?last\b|\bgeen centje pijn\b|\been makkie\b|"
     r"\bappeltje"
@@ -106,6 +108,8 @@ _GOES_WELL = re.compile(
     r"(?!.*\b(?:niet|geen|maar|alleen|enkel|met|aan|fiets\w*)\b)(?:\w+ ){0,4}?(?:prima|goed|makkelijk|gemakkelijk|"
     r"moeiteloos|probleemloos)\b"
 )
+# "nee, geen hulpmiddelen" most likely means that none is needed.
+_AID_DENIED = re.compile(rf"(?:ik )?(?:heb |gebruik )?(?:ik )?geen (?:{_AID_WORD})(?: nodig)?")
 _INDOORS = re.compile(
     r"\b(?:alleen|enkel|slechts)(?: \w+){0,2} (?:binnen\w*|in huis|thuis|door het huis)\b|\b(?:van|"
     r"tot)(?: \w+){0,3} (?:bank|bed|"
@@ -149,7 +153,7 @@ def walking(message: Message, criterion: Criterion, asked: bool) -> Reading | No
         return None if lead and lead.polarity is Polarity.YES else Reading("no", True, text)
     if trouble_denied:
         return Reading("yes", True, text)
-    if lead and lead.polarity is Polarity.NO and _GOES_WELL.match(lead.rest):
+    if lead and lead.polarity is Polarity.NO and (_GOES_WELL.match(lead.rest) or _AID_DENIED.fullmatch(lead.rest)):
         return Reading("yes", False, text)
     unaided = _NO_AID.search(text) and not re.search(r"\b(?:rolstoel|scootmobiel)\b", text)
     if (_CAN.search(text) or unaided) and not (lead and lead.polarity is Polarity.NO):

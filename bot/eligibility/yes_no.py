@@ -38,7 +38,7 @@ _HEDGE = (
 _UNSURE = re.compile(
     r"\b(?:k?weet|wist)(?: \w+){0,4}? (?:niet|nie|ni|nt)\b|\bweet (?:ik )?veel\b|"
     # Typed in haste or as spoken: "weetnie", "k wee nie", "wnie", "kweeni", "gnidee".
-    r"\b'?k? ?w(?:eet|ee|eed|et|it|t)?(?: ?(?:ik|k|et|t|het))?(?:niet?|ni|nt)\b|\b'?k? ?(?:wee|weet|wit) (?:et |"
+    r"\b'?k? ?w(?:eet|ee|eed|et|it|t)?(?: ?(?:ik|k|et|t|het))?(?:niet?|ni)\b|\b'?k? ?(?:wee|weet|wit) (?:et |"
     r"t )?nie?t?\b|"
     r"\bg(?:ee)?e?n ?idee\b|\bg1 idee\b|\bweten doe ik (?:het |t |dat )?nie?t?\b|"
     r"\bniet weten of\b|"
