@@ -75,7 +75,7 @@ def understand(settings: Settings, texts: Sequence[str], model: Path | None = No
     """What a trained model makes of each text.
 
     Raises:
-        OperatorError: when there is no model.
+        OperatorError: when there is no model, or it cannot be loaded.
     """
     path = (model or training.model_file(settings)).resolve()
     if not path.is_file():
@@ -94,7 +94,14 @@ async def _parse_all(path: Path, texts: Sequence[str]) -> list[Understood]:
 
     # Rasa logs every parsed text unless it is told not to.
     configure_structlog(logging.ERROR)
-    agent = Agent.load(str(path))
+    try:
+        agent = Agent.load(str(path))
+    except Exception as error:  # a model is code and data: loading one of another version can fail in any way
+        cause = error.__cause__ or error
+        raise OperatorError(
+            f"The model {path} cannot be loaded ({type(cause).__name__}): it is damaged or does not fit this version. "
+            "Run `make train`, or name another one with --model."
+        ) from error
     # Rasa's commands start with a slash; a question that does is a question here.
     return [from_message(await agent.parse_message(text.lstrip("/ ") or "?")) for text in texts]
 

@@ -166,7 +166,10 @@ def check_files(stack: Stack, code: str) -> None:
     assert any(
         code.lower().encode() in data for path, data in files.items() if path.name.startswith("stamcelwijzer.db")
     )
-    assert [path.name for path in files if path.suffix == ".log"]
+    logs = [data for path, data in files.items() if path.suffix == ".log"]
+    assert logs
+    # How an answer to the pre-screen looks when a log shows the values of slots.
+    assert not any(b"'words'" in data for data in logs)
     assert [(str(path), secret) for path, data in files.items() for secret in SECRETS if secret.encode() in data] == []
 
 

@@ -85,6 +85,14 @@ def test_a_database_that_cannot_be_reached_stops_the_start(given: dict[str, str]
     assert_refused(command(unreachable, "setup"), "database", f"{PREFIX}DATABASE_URL")
 
 
+def test_a_model_that_cannot_be_loaded_is_told_with_what_to_do(given: dict[str, str], tmp_path: Path) -> None:
+    questions, broken = tmp_path / "questions.tsv", tmp_path / "other.tar.gz"
+    questions.write_text("text\texpected\nWat is de studie?\tstudy_aim\n", encoding="utf-8")
+    broken.write_bytes(b"no archive")
+    done = command(given, "evaluate", str(questions), "--model", str(broken))
+    assert_refused(done, "other.tar.gz cannot be loaded", "make train")
+
+
 def test_an_unknown_process_is_refused_with_those_there_are(given: dict[str, str]) -> None:
     assert_refused(command(given, "serve", "kitchen"), "chat, actions, site, desk, worker")
 
