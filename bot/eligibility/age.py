@@ -177,9 +177,11 @@ def _in_words(text: str, message: Message, asked: bool) -> list[Span]:
     bare = re.fullmatch(
         rf"(?:(?:ja|nee|uh+|eh+|nou|hallo|zeker|net|pas|precies|exact|ruim|al|maar|helaas|dus|oei|inmiddels|"
         rf"ondertussen|"
-        rf"nog|tja|pff|mijn leeftijd|leeftijd) ?)*(?P<n>{NUMBER})(?: (?:en (?:een )?half|dus|hoor|helaas|zenne|he|"
+        rf"nog|tja|pff|mijn leeftijd|leeftijd|op de kop af) ?)*(?P<n>{NUMBER})(?: (?:en (?:een )?half|dus|hoor|"
+        rf"helaas|zenne|he|"
         rf"pas|al|nog "
         rf"maar|geworden|denk ik|toch|lente|net|jammer|genoeg|precies|exact|ja|nee|nog net|alweer|jong|oud|dit jaar|"
+        rf"sinds (?:gisteren|kort)|"
         rf"geweest|"
         rf"tot (?:en met )?(?:\d+ )?(?:{_MONTH})|geleden jarig|inmiddels|nu|ondertussen|helaas pindakaas|meneer|"
         rf"mevrouw))*",

@@ -81,7 +81,7 @@ _LOTTERY = re.compile(r"\b(?:loten|loting|geloot|lot|loterij|groep a|groep b)\b"
 _WANT = re.compile(
     r"\b(?:wil|willen|wilt|zou)\b[^,]{0,25}\b(?:weten|horen|uitslag|alles|zekerheid)\b|\bgraag\b|"
     r"\bhoor (?:ik|het|dat) (?:wel|graag|liever)\b|\bvertel (?:het|maar|me|t)\b|\bzeg (?:het )?maar\b|"
-    r"\blaat maar (?:weten|horen)\b|"
+    r"\blaat (?:me |mij )?(?:het|t)?,? ?maar (?:weten|horen)\b|"
     r"\bzeg (?:het |t )?(?:me |mij )?(?:dan )?(?:maar|gewoon|eerlijk|direct)\b|\blijkt? me (?:\w+ )?(?:goed|verstandig|"
     r"handig|slim|nuttig|prima|logisch|belangrijk|wijs|fijn)\b|\bheb ik recht op\b|\brecht om\b|\bkom maar op\b|"
     r"\blaat maar komen\b|\b(?:stuur|mail|bel|geef)(?: \w+)? maar\b|"

@@ -95,10 +95,10 @@ _PLANNED = re.compile(
 _NOT_PLANNED = re.compile(r"\b(?:moest|mocht|begonnen|gestart|gestopt|stoppen|kan niet zonder|nu)\b")
 # Thought of, but it never came to it.
 CONSIDERED = re.compile(
-    r"\b(?:overwogen|over (?:gedacht|gesproken|gehad)|nagedacht|sprake|van plan|plan|gepland|"
+    r"\b(?:overwogen|over\s+(?:\w+ )?(?:gedacht|gesproken|gehad)|nagedacht|sprake|van plan|plan|gepland|"
     r"bedoeling)\b[^.]*\b(?:nooit|niet|"
     r"nog niet|niets|niks)\b|\b(?:niet|nooit) (?:gedaan|gekozen|genomen|doorgegaan|aan begonnen|mee begonnen|"
-    r"begonnen|gestart|gekomen)\b|"
+    r"begonnen|gestart|mee gestart|gekomen)\b|"
     r"\bging niet door\b|"
     r"\bkwam er niet van\b"
 )

@@ -120,7 +120,8 @@ _QUESTION_INSIDE = re.compile(
 # A question that is no question but an answer: "ja natuurlijk, wie niet?".
 _RHETORICAL = re.compile(
     r"(?:(?:ja|nou|natuurlijk|tuurlijk|uiteraard|en|want)[ ,]+)*(?:(?:wie|waarom|hoezo) (?:zou dat |wil dat |wil "
-    r"(?:er )?|zou |doet dat |kan dat |heeft dat )?(?:nou |dan |nu )?niet(?: willen| dan)?|wat (?:dacht|denk)(?: je|"
+    r"(?:er )?|zou |doet dat |kan dat |heeft dat )?(?:nou |dan |nu )?niet(?: willen| dan| weten)?|wat (?:dacht|"
+    r"denk)(?: je|"
     r"t u| u)"
     r"(?: dan| zelf| nou)?|wat anders|waarom anders|hoe kan het anders|wie wel|zeker weten toch|wat moet je anders)"
 )

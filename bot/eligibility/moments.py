@@ -55,7 +55,7 @@ _FIXED: tuple[tuple[re.Pattern[str], float, float], ...] = tuple(
         # In autumn "vorige zomer" may be this year's or last year's.
         (f"(?:vorige?|verleden) {_SEASON}", 0, 18),
         ("recent|recentelijk|onlangs|pasgeleden|pas (?:geleden|nog|gehad|gestopt)|net|nu net|kort ?geleden", 0, 4),
-        ("zopas|zojuist|laatst|sinds kort", 0, 4),
+        ("tot voor kort|zopas|zojuist|laatst|sinds kort", 0, 4),
         ("(?:nog )?niet (?:zo |al te |heel |erg )?lang (?:geleden|terug)", 0, 9),
         ("jaren (?:geleden|terug|niet)|lang geleden|al (?:heel )?lang|al jaren|allang|al tijden", 18, 600),
         ("jarenlang|sinds jaren|vroeger", 18, 600),

@@ -7,6 +7,7 @@ uses spaCy's own components only. Matching is on lower-cased text, since Rasa lo
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -22,9 +23,11 @@ from spacy.util import compile_infix_regex, compile_suffix_regex
 # Lexicon files, the key their entries stand under, the entity they give, and from how many letters on one or two
 # typing errors are forgiven. Codes such as `rrms` are too short for any.
 NAME_FILES = (("drugs.yml", "drugs", "drug", 6, 7), ("ms_types.yml", "ms_types", "ms_type", 8, 99))
+# What people who have only heard a name write: "kopaksone", "kladriebin", "mafenklad".
+SOUNDS = (("c", "k"), ("v", "f"), ("x", "ks"), ("y", "i"), ("z", "s"), ("i", "ie"), ("mab$", "map"), ("e$", ""))
 FINGERPRINT = "built-from.txt"
 # Raise this when the code here changes what is built, so that saved pipelines are built again.
-FORMAT = "1"
+FORMAT = "2"
 
 
 class LexiconError(Exception):
@@ -105,7 +108,8 @@ def _name_patterns(nlp: Language, lexicon: Path) -> tuple[list[dict[str, Any]], 
         for value, entry in content[key].items():
             names = [str(name).lower() for name in entry["names"]]
             also = [str(name).lower() for name in entry.get("also") or []]
-            for name in names + also:
+            heard = sorted({spelling for name in names if label == "drug" for spelling in _as_heard(name)})
+            for name in names + also + heard:
                 tokens = [{"LOWER": token.lower_} for token in nlp.make_doc(name)]
                 exact.append({"label": label, "pattern": tokens, "id": str(value)})
             long_names = [re.escape(name) for name in names + also if len(name) >= one_error and name.isalpha()]
@@ -119,6 +123,19 @@ def _name_patterns(nlp: Language, lexicon: Path) -> tuple[list[dict[str, Any]], 
                         pattern = [_forgiving(word, one_error, two_errors, ordinary) for word in words]
                         fuzzy.append({"label": label, "pattern": pattern, "id": str(value)})
     return exact, fuzzy
+
+
+def _as_heard(name: str) -> Iterator[str]:
+    """Spellings of a name by ear: each sound that has a second spelling written that way throughout, or not."""
+    if not name.isalpha() or len(name) < 7:
+        return
+    for chosen in itertools.product((False, True), repeat=len(SOUNDS)):
+        spelling = name
+        for use, (written, heard) in zip(chosen, SOUNDS, strict=True):
+            if use:
+                spelling = re.sub(written, heard, spelling)
+        if spelling != name:
+            yield spelling
 
 
 def _forgiving(word: str, one_error: int, two_errors: int, ordinary: list[str]) -> dict[str, Any]:
