@@ -13,8 +13,7 @@ from bot.eligibility.criteria import Trial
 from bot.eligibility.interpret import Answer, interpret
 from bot.eligibility.mention import Mention
 
-# Someone in danger is never read as someone answering a question.
-_NEVER_AN_ANSWER = {"crisis", "urgent_symptoms"}
+_ALARMS = {"crisis", "urgent_symptoms"}
 _MENTIONED = {"drug", "ms_type", "age", "birth_year", "distance"}
 
 
@@ -49,12 +48,17 @@ def read_message(trial: Trial, tracker: Tracker, asked: str | None, today: date)
     message: Mapping[str, Any] = tracker.latest_message or {}
     intent = (message.get("intent") or {}).get("name") or ""
     text = str(message.get("text") or "")
-    if intent in _NEVER_AN_ANSWER:
+    if message.get("alarm"):
+        # A safety pattern matched: someone in danger is never read as someone answering a question.
         return Reading()
     if text.startswith("/"):
         return Reading(answers=_chosen(trial, message), back=intent == "go_back")
     found = interpret(text, trial, asked, _mentions(message), today)
     topic = _asked_topic(message) if found.is_question else None
+    if intent in _ALARMS and not (asked and any(one.criterion == asked and one.certain for one in found.answers)):
+        # Only the classifier suspects danger. "Lopen gaat niet meer" is an answer where walking was asked; words that
+        # do not plainly answer the question are taken seriously.
+        return Reading()
     if found.answers:
         return Reading(answers=found.answers, topic=topic)
     # "Dat klopt niet" without saying what is right: put the previous question again.

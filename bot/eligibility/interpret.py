@@ -145,7 +145,8 @@ def interpret(text: str, trial: Trial, asked: str | None, mentions: Sequence[Men
         answers = _corrected(message, trial, asked)
     if open_question:
         own = _asked(message, open_question, bool(others), correcting)
-        if own:
+        if own and not (correcting and others):
+            # A correction of something else says nothing about the open question: a drug named late is no "never".
             answers[open_question.id] = own
         elif others and steering.may_correct(flat):
             correcting = True

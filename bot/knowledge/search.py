@@ -96,7 +96,10 @@ def _index(same: _Same, language: str) -> SearchIndex:
 def _count(topic: Topic, language: str) -> Counter[str]:
     counts: Counter[str] = Counter()
     asked = topic.questions.get(language, ())
-    fields: list[tuple[str, float]] = [(topic.question.get(language, ""), _QUESTION_WEIGHT), (topic.answer[language], _ANSWER_WEIGHT)]
+    fields: list[tuple[str, float]] = [
+        (topic.question.get(language, ""), _QUESTION_WEIGHT),
+        (topic.answer[language], _ANSWER_WEIGHT),
+    ]
     fields += [(question, _ASKED_TOGETHER / len(asked)) for question in asked]
     for text, times in fields:
         for term in _split(strip_markup(text)):

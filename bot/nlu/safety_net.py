@@ -47,4 +47,6 @@ class SafetyNet(GraphComponent):
                 message.set(INTENT, {"name": alarm, "confidence": 1.0}, add_to_output=True)
                 message.set("outcome", "answer", add_to_output=True)
                 message.set("candidates", [alarm], add_to_output=True)
+                # Says who raised the alarm: in a form, what the classifier alone suspects may be an answer after all.
+                message.set("alarm", "pattern", add_to_output=True)
         return messages

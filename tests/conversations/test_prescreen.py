@@ -158,3 +158,15 @@ def test_words_that_say_nothing_get_an_explanation_and_the_question_again(patien
     patient.says("kan ik meedoen", "ja", "blablabla xyz")
     assert patient.asked == "medication"
     assert "niet goed" in patient.heard[0]["text"]
+
+
+def test_a_plain_answer_about_walking_is_no_alarm(patient: Patient) -> None:
+    patient.says("kan ik meedoen", "ja", "ja", "ja", "nee", "ja", "lopen gaat niet meer zo goed")
+    assert "safety" not in patient.kinds
+
+
+def test_correcting_a_drug_does_not_answer_the_question_about_other_drugs(patient: Patient) -> None:
+    patient.says("kan ik meedoen", "ja", "ja", "ja")
+    assert patient.asked == "second_line"
+    patient.say("wacht, ik bedoelde dat ik copaxone gebruik")
+    assert patient.asked == "second_line"
