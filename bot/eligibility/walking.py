@@ -101,7 +101,9 @@ _AMOUNTS = {
 }  # fmt: skip
 _VARIES = re.compile(
     r"\b(?:soms|wisselt|wisselend|verschilt|verschillend|afhankelijk|goede dagen|slechte dagen|goede dag|"
-    r"slechte dag|ligt eraan|per dag|de ene dag|niet altijd|af en toe|meestal)\b"
+    r"slechte dag|ligt eraan|per dag|de ene dag|niet altijd|af en toe|meestal)\b|"
+    # Less well than before says nothing about 100 metres.
+    r"\bniet (?:meer )?(?:zo|heel|erg|al te) (?:goed|best|ver|makkelijk|soepel|lang|lekker|vlot)\b"
 )
 # "nee hoor, dat gaat me prima af"
 _GOES_WELL = re.compile(
