@@ -26,7 +26,7 @@ from bot.eligibility.messages import question_message
 from bot.eligibility.trial_file import load_trial
 from bot.knowledge import files
 from bot.knowledge.cache import ContentUnavailable, PublishedContent
-from bot.knowledge.replies import Message, choice_buttons, topic_message
+from bot.knowledge.replies import Message, choice_buttons, topic_message, with_second
 from bot.knowledge.schema import Content
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
     ) -> Message | None:
         """The message for a response name, or None when there is none of that name."""
         if utter_action.startswith(TOPIC_PREFIX):
-            return self._topic(utter_action.removeprefix(TOPIC_PREFIX))
+            return self._topic_and_second(utter_action.removeprefix(TOPIC_PREFIX), tracker)
         if utter_action.startswith(QUESTION_PREFIX):
             return self._question(utter_action.removeprefix(QUESTION_PREFIX), tracker)
         special = {
@@ -97,6 +97,14 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
             logger.warning("topic_missing", extra={"topic": topic_id})
             return None
         return topic_message(content, topic_id, LANGUAGE, self._recruitment_text(), short)
+
+    def _topic_and_second(self, topic_id: str, tracker: DialogueStateTracker) -> Message | None:
+        """An answer, with the short answer to a second question where the message asked two."""
+        message = self._topic(topic_id)
+        second = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("also")
+        if message and second in self._content().topics and second != topic_id:
+            return with_second(self._content(), message, str(second), LANGUAGE)
+        return message
 
     def _asked_topic(self, tracker: DialogueStateTracker, _channel: str) -> Message | None:
         """The topic that a choice named: `/ask_topic{"topic": ...}`."""

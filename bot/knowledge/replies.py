@@ -13,6 +13,7 @@ from typing import Any
 from bot.knowledge.schema import Content, Source, Topic
 
 RECRUITMENT_PLACEHOLDER = "{recruitment}"
+MOST_CHOICES = 3
 Message = dict[str, Any]
 
 
@@ -51,6 +52,26 @@ def topic_message(content: Content, topic_id: str, language: str, recruitment: s
             "sources": [source_card(source) for source in sources_of(content, topic)],
             "as_of": topic.as_of.isoformat(),
         },
+    }
+
+
+def with_second(content: Content, message: Message, topic_id: str, language: str) -> Message:
+    """An answer followed by the short answer to a second question that was asked with it.
+
+    A choice leads to the whole second answer. The message stays that of the first topic.
+
+    Raises:
+        KeyError: when the second topic does not exist.
+    """
+    topic = content.topics[topic_id]
+    heading, short = in_language(topic.question, language), in_language(topic.short, language)
+    shown = message["custom"]
+    more = [card for card in map(source_card, sources_of(content, topic)) if card not in shown["sources"]]
+    return {
+        **message,
+        "text": f"{message['text']}\n\n**{heading}**\n\n{short.strip()}",
+        "buttons": [topic_button(topic, language), *message["buttons"]][:MOST_CHOICES],
+        "custom": {**shown, "sources": [*shown["sources"], *more], "also": topic.id},
     }
 
 

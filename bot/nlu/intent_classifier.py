@@ -24,6 +24,7 @@ from bot.nlu.concepts import Lexicon
 from bot.nlu.decision import Costs, Kind
 from bot.nlu.features import FeatureSettings
 from bot.nlu.intent_model import IntentModel, ModelSettings, Understanding
+from bot.nlu.parts import halves
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ class NgramIntentClassifier(GraphComponent):
             "clarify_intent": "clarify",
             "refuse_intent": "out_of_scope",
             "alarm_intents": [],
+            # Words that may join two questions in one message; without any, a message is one question.
+            "joining_words": [],
             "strength": 0.5,
             "balance": 0.25,
             "folds": 10,
@@ -117,8 +120,26 @@ class NgramIntentClassifier(GraphComponent):
             text = message.get(TEXT)
             # A payload of a choice ("/stop") needs no understanding: Rasa reads it itself.
             if text and not text.startswith("/"):
-                self._annotate(message, self._model.understand(text))
+                whole = self._model.understand(text)
+                first, second = self._two_answers(text, whole) or (whole, None)
+                self._annotate(message, first)
+                if second:
+                    message.set("also", second, add_to_output=True)
         return messages
+
+    def _two_answers(self, text: str, whole: Understanding) -> tuple[Understanding, str] | None:
+        """What two halves of a message ask, when each is surely answered and the answers differ; else None.
+
+        Both answers must be likely for the message as a whole too: a story with a question in it is one question.
+        """
+        likely = [label for label, _ in whole.ranking[: self._config["candidates"]]]
+        for cut in halves(text, self._config["joining_words"]):
+            found = {one.ranking[0][0]: one for one in map(self._model.understand, cut) if one.kind is Kind.ANSWER}
+            if len(found) == 2 and all(label in likely and "/" in label for label in found):
+                # The half that the whole message is most about comes first.
+                first, second = sorted(found, key=likely.index)
+                return found[first], second.split("/")[-1]
+        return None
 
     def _annotate(self, message: Message, found: Understanding) -> None:
         best = found.ranking[0][0]

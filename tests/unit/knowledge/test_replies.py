@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.knowledge.replies import choice_buttons, topic_message
+from bot.knowledge.replies import choice_buttons, topic_message, with_second
 from bot.knowledge.schema import Content, Passage, Source, Subject, Topic
 
 REGISTER = Source("register", "Register", "WHO", "2024-01-15", "https://example.org/register", "facts.md")
@@ -75,3 +75,12 @@ def test_nobody_is_asked_whether_they_meant_goodbye() -> None:
     buttons = choice_buttons(CONTENT, ["where", "goodbye", "human"], {"human": "Een medewerker"}, "nl")
     assert [button["title"] for button in buttons] == ["Vraag where?", "Een medewerker"]
     assert buttons[1]["payload"] == "/human"
+
+
+def test_a_second_question_gets_its_short_answer_and_a_choice_for_the_whole() -> None:
+    first = topic_message(CONTENT, "where", "nl", "")
+    both = with_second(CONTENT, first, "status", "nl")
+    assert both["text"] == "Hier.\n\n**Vraag status?**\n\nKort."
+    assert both["custom"]["topic"] == "where"
+    assert both["buttons"][0]["title"] == "Vraag status?"
+    assert [source["publisher"] for source in both["custom"]["sources"]] == ["WHO", "Ziekenhuis"]
