@@ -26,7 +26,7 @@ from bot.eligibility.messages import question_message
 from bot.eligibility.trial_file import load_trial
 from bot.knowledge import files
 from bot.knowledge.cache import ContentUnavailable, PublishedContent
-from bot.knowledge.replies import Message, choice_buttons, topic_message, with_second
+from bot.knowledge.replies import Message, choice_buttons, in_context, topic_message, with_second
 from bot.knowledge.schema import Content
 
 logger = logging.getLogger(__name__)
@@ -123,7 +123,9 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
         """Up to three topics to choose from. During the pre-screen only when the person really asked something."""
         if tracker.active_loop_name and not is_question(_typed(tracker)):
             return self._not_understood(tracker, _channel)
-        candidates = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("candidates", [])
+        found = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("candidates", [])
+        words = len(_typed(tracker).split())
+        candidates = in_context(self._content(), found, last_topic(tracker), words)
         buttons = choice_buttons(self._content(), candidates, self._dialogue_labels(), LANGUAGE)
         clarify = self._fixed("utter_clarify")
         if not buttons or not clarify:

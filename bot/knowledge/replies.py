@@ -7,13 +7,14 @@ A bot message is a dictionary with `text`, optionally `buttons` (`title`, `paylo
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.knowledge.schema import Content, Source, Topic
 
 RECRUITMENT_PLACEHOLDER = "{recruitment}"
 MOST_CHOICES = 3
+_FRAGMENT_WORDS = 6
 Message = dict[str, Any]
 
 
@@ -101,6 +102,26 @@ def choice_buttons(
         elif label in dialogue_labels:
             buttons.append({"title": dialogue_labels[label], "payload": f"/{label}"})
     return buttons
+
+
+def in_context(content: Content, candidates: Sequence[str], last_topic: str | None, words: int) -> list[str]:
+    """Candidates for a short message that leans on what was said before ("en daarna?"), best first.
+
+    Those that belong to the topic answered last come first, and its follow-up topics fill what is left.
+
+    Args:
+        content: the published content.
+        candidates: labels that the classifier offers, best first.
+        last_topic: the topic that was answered last, or None.
+        words: how many words the message has; one with many speaks for itself.
+    """
+    topic = content.topics.get(last_topic or "")
+    if topic is None or words > _FRAGMENT_WORDS:
+        return list(candidates)
+    near = {other.id for other in content.topics.values() if other.subject == topic.subject} | set(topic.follow_ups)
+    # No candidate is dropped: the message may be a new question after all.
+    ordered = sorted(candidates, key=lambda label: label not in near)
+    return list(dict.fromkeys([*ordered, *topic.follow_ups]))[:MOST_CHOICES]
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.knowledge.replies import choice_buttons, topic_message, with_second
+from bot.knowledge.replies import choice_buttons, in_context, topic_message, with_second
 from bot.knowledge.schema import Content, Passage, Source, Subject, Topic
 
 REGISTER = Source("register", "Register", "WHO", "2024-01-15", "https://example.org/register", "facts.md")
@@ -84,3 +84,16 @@ def test_a_second_question_gets_its_short_answer_and_a_choice_for_the_whole() ->
     assert both["custom"]["topic"] == "where"
     assert both["buttons"][0]["title"] == "Vraag status?"
     assert [source["publisher"] for source in both["custom"]["sources"]] == ["WHO", "Ziekenhuis"]
+
+
+def test_a_fragment_is_read_in_the_light_of_the_last_answer() -> None:
+    assert in_context(CONTENT, ["other", "status"], "where", words=3) == ["status", "other"]
+    assert in_context(CONTENT, ["other"], "status", words=2) == ["other", "where", "gone"]
+
+
+def test_a_whole_sentence_speaks_for_itself() -> None:
+    assert in_context(CONTENT, ["other", "status"], "where", words=9) == ["other", "status"]
+
+
+def test_without_an_earlier_answer_the_candidates_stay_as_they_are() -> None:
+    assert in_context(CONTENT, ["other", "status"], None, words=2) == ["other", "status"]
