@@ -51,7 +51,7 @@ class NgramIntentClassifier(GraphComponent):
             "strength": 0.5,
             "balance": 0.25,
             "folds": 10,
-            "rounds": 3,
+            "rounds": 2,
             "candidates": 3,
             "word_ngrams": [1, 2],
             "character_ngrams": [2, 4],
