@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def test_an_open_study_or_a_waiting_list_takes_sign_ups(switch: Any, status: str
     message = sent(all_met())[0]
     assert message["response"] == "utter_verdict_may_take_part"
     url = message["custom"]["intake_url"]
-    handover = read_token(settings.load().keys, url.rsplit("/", 1)[-1], 1, datetime.now(timezone.utc))
+    handover = read_token(settings.load().keys, url.rsplit("/", 1)[-1], 1, datetime.now(UTC))
     assert set(handover.answers) == set(current.current_trial().criterion_ids)
 
 
