@@ -23,7 +23,7 @@ test: setup ## set up, train when needed, and run every check there is
 lint: setup ## only the checks that need no model: style, types, imports, content
 	@$(BIN)/python -m bot.operations.checks --only static
 
-bench: setup ## measure understanding on the evaluation sets, beside Rasa's default pipeline
+bench: setup ## measure understanding on the evaluation sets, beside Rasa's default pipeline (a quarter of an hour)
 	@$(BIN)/python -m bot.operations.benchmark
 
 lock: setup ## compile requirements.txt again from the ranges in pyproject.toml
