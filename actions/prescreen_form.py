@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -83,9 +81,8 @@ def _confirm(
         dispatcher.utter_message(response=f"utter_faq/{reading.topic}")
 
 
-def _previous(trial: Trial, tracker: Tracker, asked: str | None) -> str | None:
+def _previous(trial: Trial, tracker: Tracker, asked: str) -> str | None:
     """The criterion before the one asked that has an answer; None at the first question."""
-    ids: list[str] = list(trial.criterion_ids)
-    before = ids[: ids.index(asked)] if asked in ids else ids
-    answered: dict[str, Any] = dict(stored_answers(trial, tracker))
+    answered = stored_answers(trial, tracker)
+    before = trial.criterion_ids[: trial.criterion_ids.index(asked)]
     return next((one for one in reversed(before) if one in answered), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,11 +10,13 @@ from typing import Any
 
 from sqlalchemy import DateTime, create_engine, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, declarative_base
 from sqlalchemy.types import TypeDecorator
 
 from bot.settings import Settings
 
+log = logging.getLogger(__name__)
 Base: Any = declarative_base()
 
 
@@ -77,11 +80,17 @@ def session_scope(engine: Engine) -> Iterator[Session]:
             raise
 
 
-def open_database(settings: Settings) -> Engine:
+def open_database(settings: Settings, must_answer: bool = True) -> Engine:
     """The engine of the settings' database, migrated to the newest revision and with its encryption keys.
+
+    Args:
+        settings: where the database is, and the keys.
+        must_answer: False for a web site, which starts without its database too: its pages say kindly that there is a
+            problem, and `/health` says which.
 
     Raises:
         EncryptionError: when there are no usable keys, with what to do about it.
+        SQLAlchemyError: when the database must answer and does not.
     """
     # Here and not at the top: both modules need this one.
     from bot.migrations import upgrade
@@ -89,5 +98,10 @@ def open_database(settings: Settings) -> Engine:
 
     engine = make_engine(settings.database_url)
     use_keys(engine, settings.keys)
-    upgrade(engine)
+    try:
+        upgrade(engine)
+    except SQLAlchemyError:
+        if must_answer:
+            raise
+        log.exception("the database cannot be prepared")
     return engine

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -12,18 +11,14 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import settings as settings_module
-from bot.database import make_engine
+from bot.database import open_database
 from bot.desk import errors, guard, health, login, pages, signups, steps, wording
 from bot.desk.parts import Parts, install, real_time
-from bot.migrations import upgrade
 from bot.settings import Settings
-from bot.signups.encryption import use_keys
+from bot.signups.encryption import ring_of
 
-log = logging.getLogger(__name__)
 _MOST_BYTES = 200_000
 _LOGIN_ATTEMPTS = "30 per 5 minutes"
 _CONTENT = {
@@ -49,11 +44,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     """
     settings = settings or settings_module.load()
     app = Flask(__name__)
-    engine = make_engine(settings.database_url)
-    ring = use_keys(engine, settings.keys)
-    _prepare(engine)
+    engine = open_database(settings, must_answer=False)
     install(app, Parts(settings, engine, clock))
-    cookie_keys = [secret.hex() for secret in ring.secrets("desk-session")]
+    cookie_keys = [secret.hex() for secret in ring_of(engine).secrets("desk-session")]
     app.config.update(
         SECRET_KEY=cookie_keys[0],
         SECRET_KEY_FALLBACKS=cookie_keys[1:],
@@ -71,14 +64,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     errors.install(app)
     _protect(app, settings)
     return app
-
-
-def _prepare(engine: Engine) -> None:
-    try:
-        upgrade(engine)
-    except SQLAlchemyError:
-        # The desk starts all the same: `/health` says what is wrong.
-        log.exception("the database cannot be prepared")
 
 
 def _protect(app: Flask, settings: Settings) -> None:

@@ -23,8 +23,3 @@ def normalise(text: str) -> str:
     # "c.q.", "m.b.v." and "a.u.b." are one word each.
     plain = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", plain)
     return " ".join(_NOT_WORD.sub(" ", _STRETCHED.sub(r"\1\1", plain)).split())
-
-
-def words(text: str) -> list[str]:
-    """The words of a normalised text."""
-    return text.split()

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import settings as settings_module
-from bot.database import make_engine
-from bot.migrations import upgrade
+from bot.database import open_database
 from bot.patient import api, chat, errors, health, intake, limits, markup, my_data, pages, security, wording
 from bot.patient.library import Library
 from bot.patient.parts import Parts, install
@@ -19,9 +14,7 @@ from bot.patient.rasa_client import RasaClient
 from bot.patient.tokens import ConversationTokens
 from bot.patient.transcript import Transcript
 from bot.settings import Settings
-from bot.signups.encryption import use_keys
-
-log = logging.getLogger(__name__)
+from bot.signups.encryption import ring_of
 
 # 10,000 characters of any script, escaped in JSON, must still get an answer instead of an error.
 _MOST_BYTES = 1_000_000
@@ -39,9 +32,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or settings_module.load()
     app = Flask(__name__)
-    engine = make_engine(settings.database_url)
-    ring = use_keys(engine, settings.keys)
-    _prepare(engine)
+    engine = open_database(settings, must_answer=False)
+    ring = ring_of(engine)
     install(
         app,
         Parts(
@@ -86,11 +78,3 @@ def create_app(settings: Settings | None = None) -> Flask:
     limits.install(app, settings)
     errors.install(app)
     return app
-
-
-def _prepare(engine: Engine) -> None:
-    try:
-        upgrade(engine)
-    except SQLAlchemyError:
-        # The site starts all the same: it says kindly that it has a problem, and `/health` says which.
-        log.exception("the database cannot be prepared")

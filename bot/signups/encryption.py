@@ -110,9 +110,9 @@ def use_keys(engine: Engine, keys: Sequence[str]) -> KeyRing:
     return ring
 
 
-def ring_of(session: Session) -> KeyRing:
-    """The key ring of the session's engine. Raises EncryptionError when it has none."""
-    return _ring(session.get_bind().dialect)
+def ring_of(database: Session | Engine) -> KeyRing:
+    """The key ring of an engine, or of a session's engine. Raises EncryptionError when it has none."""
+    return _ring(database.get_bind().dialect if isinstance(database, Session) else database.dialect)
 
 
 def _ring(dialect: Any) -> KeyRing:
