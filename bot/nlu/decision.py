@@ -69,11 +69,11 @@ def decide(confidence: float, best_is_outside: bool, thresholds: Thresholds) -> 
     return Kind.CLARIFY if confidence >= thresholds.clarify else Kind.REFUSE
 
 
-def best_thresholds(predictions: Sequence[Judged], costs: Costs, slack: float = 0.01) -> Thresholds:
+def best_thresholds(predictions: Sequence[Judged], costs: Costs, slack: float = 0.03) -> Thresholds:
     """The thresholds that cost least on held-out predictions.
 
-    The costs hardly differ around the least. Of all limits for answering that cost at most `slack` more, the lowest is
-    taken, which asks people back least.
+    The costs hardly differ around the least: held-out examples cannot tell these limits apart. Of all limits for
+    answering that cost at most `slack` more, the lowest is taken, which asks people back least.
     """
     if not predictions:
         return Thresholds()
@@ -119,21 +119,28 @@ class _Table:
 
 
 def best_alarm_lead(
-    leads: NDArray[np.float64], is_alarm: NDArray[np.bool_], costs: Costs, lowest: float = -0.6
+    leads: NDArray[np.float64],
+    is_alarm: NDArray[np.bool_],
+    costs: Costs,
+    lowest: float = -0.6,
+    slack: float = 0.05,
 ) -> float:
     """From which lead over all other labels an alarm is raised, so that missed and false alarms cost least.
+
+    Few examples decide this, so the cost hardly differs over a wide range. Of all leads that cost at most `slack` more
+    than the least, the lowest is taken: rather a false alarm than a missed one.
 
     Args:
         leads: for each held-out example, the score of the best alarm less that of the best other label.
         is_alarm: whether it really was one.
         costs: what a missed and a false alarm cost.
         lowest: never go below this lead, however few false alarms the examples would give.
+        slack: share of the least cost that is no difference.
     """
-    best, least = 0.0, float("inf")
+    priced = []
     for lead in np.round(np.arange(lowest, 0.61, 0.05), 2):
         raised = leads >= lead
         missed, false = int((is_alarm & ~raised).sum()), int((~is_alarm & raised).sum())
-        total = missed * costs.missed_alarm + false * costs.false_alarm
-        if total < least:
-            best, least = float(lead), total
-    return best
+        priced.append((missed * costs.missed_alarm + false * costs.false_alarm, float(lead)))
+    least = min(total for total, _ in priced)
+    return min(lead for total, lead in priced if total <= least * (1 + slack))

@@ -2,12 +2,15 @@
 
 For retrieval intents (`faq/study_aim`) it predicts the full label, so that one model decides between topics and
 dialogue intents, and reports it the way Rasa's response selector does.
+
+Examples may name their `language` in the metadata of their intent; each language gets a model of its own.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +19,18 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.concepts import Lexicon
+from bot.nlu.context import FollowUp, load_follow_ups
+from bot.nlu.conversation import LANGUAGE, language_so_far, last_answered
 from bot.nlu.decision import Costs, Kind
 from bot.nlu.features import FeatureSettings
 from bot.nlu.intent_model import IntentModel, ModelSettings, Understanding
+from bot.nlu.learnt import Learnt
 from bot.nlu.parts import halves
 
 logger = logging.getLogger(__name__)
@@ -48,7 +55,13 @@ class NgramIntentClassifier(GraphComponent):
             "alarm_intents": [],
             # Words that may join two questions in one message; without any, a message is one question.
             "joining_words": [],
+            # Examples of messages that lean on the answer before them; without any, each message stands by itself.
+            "follow_ups": None,
+            # The language of examples that name none, and options that differ for other languages.
+            "language": None,
+            "languages": {},
             "strength": 0.5,
+            "second_share": 0.05,
             "balance": 0.25,
             "folds": 10,
             "rounds": 2,
@@ -69,11 +82,9 @@ class NgramIntentClassifier(GraphComponent):
         """Packages this component needs."""
         return ["sklearn"]
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: IntentModel) -> None:
-        """A component around a model, trained or not."""
-        self._config, self._storage, self._resource, self._model = config, storage, resource, model
-        # Labels with a "/" are answers of a retrieval intent.
-        self._retrieval_intents = sorted({label.split("/")[0] for label in model.labels if "/" in label})
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, learnt: Learnt) -> None:
+        """A component around what was learnt, if anything."""
+        self._config, self._storage, self._resource, self._learnt = config, storage, resource, learnt
 
     @classmethod
     def create(
@@ -84,8 +95,7 @@ class NgramIntentClassifier(GraphComponent):
         execution_context: ExecutionContext,
     ) -> NgramIntentClassifier:
         """An untrained component."""
-        lexicon = Lexicon.load(Path(config["lexicon"])) if config.get("lexicon") else None
-        return cls(config, model_storage, resource, IntentModel(_model_settings(config), lexicon))
+        return cls(config, model_storage, resource, Learnt(default=config["language"] or ""))
 
     @classmethod
     def load(
@@ -103,45 +113,85 @@ class NgramIntentClassifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from all examples that carry an intent, and store the result."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        texts = [example.get(TEXT) for example in examples]
-        labels = [example.get(INTENT_RESPONSE_KEY) or example.get(INTENT) for example in examples]
-        self._model.fit(texts, labels, _answer_sentences(training_data))
-        logger.info(
-            "intents_learnt",
-            extra={"examples": len(texts), "labels": len(set(labels)), "thresholds": self._model.thresholds},
-        )
+        groups: dict[str, list[Message]] = {}
+        for example in examples:
+            groups.setdefault(_metadata(example).get(LANGUAGE) or self._learnt.default, []).append(example)
+        for language, group in groups.items():
+            self._learnt.models[language] = self._train(language, group, training_data)
+        self._learnt.detector.fit({name: [example.get(TEXT) for example in group] for name, group in groups.items()})
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._model, folder / _FILE)
+            joblib.dump(self._learnt, folder / _FILE)
         return self._resource
 
-    def process(self, messages: list[Message]) -> list[Message]:
-        """Write intent, ranking, outcome and candidates on to each message."""
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+        """Write intent, ranking, outcome and candidates on to each message.
+
+        Args:
+            messages: what people say.
+            tracker: the conversation, for messages that lean on the answer before them. Rasa gives None where a
+                message stands by itself, but cannot read that in a type.
+        """
+        after = last_answered(tracker, self._config["alarm_intents"]) if tracker else None
         for message in messages:
             text = message.get(TEXT)
+            language = language_so_far(tracker, message.get(METADATA) or {}) or self._learnt.default
             # A payload of a choice ("/stop") needs no understanding: Rasa reads it itself.
             if text and not text.startswith("/"):
-                whole = self._model.understand(text)
-                first, second = self._two_answers(text, whole) or (whole, None)
-                self._annotate(message, first)
-                if second:
-                    message.set("also", second, add_to_output=True)
+                language = self._learnt.language_of(text, language)
+                self._understand(message, text, after, language)
+            if language:
+                message.set(LANGUAGE, language, add_to_output=True)
         return messages
 
-    def _two_answers(self, text: str, whole: Understanding) -> tuple[Understanding, str] | None:
+    def _options(self, language: str) -> dict[str, Any]:
+        """The configuration for one language."""
+        return {**self._config, **(self._config["languages"].get(language) or {})}
+
+    def _train(self, language: str, examples: list[Message], training_data: TrainingData) -> IntentModel:
+        options = self._options(language)
+        texts = [example.get(TEXT) for example in examples]
+        labels = [_label(example) for example in examples]
+        lexicon = Lexicon.load(Path(options["lexicon"])) if options["lexicon"] else None
+        hints = _answer_sentences(training_data, language, self._learnt.default)
+        model = IntentModel(_model_settings(options), lexicon)
+        model.fit(texts, labels, hints, _follow_ups(options["follow_ups"], set(labels)), _related(examples))
+        logger.info(
+            "intents_learnt",
+            extra={
+                "language_learnt": language,
+                "examples": len(texts),
+                "labels": len(model.labels),
+                "thresholds": model.thresholds,
+            },
+        )
+        return model
+
+    def _understand(self, message: Message, text: str, after: str | None, language: str) -> None:
+        model = self._learnt.model(language)
+        whole = model.understand(text, _named(model, after))
+        joining_words = self._options(language)["joining_words"]
+        first, second = self._two_answers(model, joining_words, text, whole) or (whole, None)
+        self._annotate(message, first, model)
+        if second:
+            message.set("also", second, add_to_output=True)
+
+    def _two_answers(
+        self, model: IntentModel, joining_words: list[str], text: str, whole: Understanding
+    ) -> tuple[Understanding, str] | None:
         """What two halves of a message ask, when each is surely answered and the answers differ; else None.
 
         Both answers must be likely for the message as a whole too: a story with a question in it is one question.
         """
         likely = [label for label, _ in whole.ranking[: self._config["candidates"]]]
-        for cut in halves(text, self._config["joining_words"]):
-            found = {one.ranking[0][0]: one for one in map(self._model.understand, cut) if one.kind is Kind.ANSWER}
+        for cut in halves(text, joining_words):
+            found = {one.ranking[0][0]: one for one in map(model.understand, cut) if one.kind is Kind.ANSWER}
             if len(found) == 2 and all(label in likely and "/" in label for label in found):
                 # The half that the whole message is most about comes first.
                 first, second = sorted(found, key=likely.index)
                 return found[first], second.split("/")[-1]
         return None
 
-    def _annotate(self, message: Message, found: Understanding) -> None:
+    def _annotate(self, message: Message, found: Understanding, model: IntentModel) -> None:
         best = found.ranking[0][0]
         decided = {
             Kind.ANSWER: best.split("/")[0],
@@ -157,26 +207,61 @@ class NgramIntentClassifier(GraphComponent):
         message.set("outcome", found.kind.value, add_to_output=True)
         message.set("candidates", [label.split("/")[-1] for label in found.candidates], add_to_output=True)
         if found.kind is Kind.ANSWER and "/" in best:
-            message.set("response_selector", self._selected(best, found.confidence), add_to_output=True)
-
-    def _selected(self, label: str, confidence: float) -> dict[str, Any]:
-        """The chosen answer of a retrieval intent, in the form in which Rasa's response selector reports it."""
-        response = {"intent_response_key": label, "utter_action": f"utter_{label}", "confidence": confidence}
-        return {
-            "all_retrieval_intents": self._retrieval_intents,
-            label.split("/")[0]: {"response": response, "ranking": []},
-        }
+            message.set("response_selector", _selected(best, found.confidence, model), add_to_output=True)
 
 
-def _answer_sentences(training_data: TrainingData) -> list[tuple[str, str]]:
-    """The sentences of the answers of retrieval intents, each with the label it answers."""
+def _selected(label: str, confidence: float, model: IntentModel) -> dict[str, Any]:
+    """The chosen answer of a retrieval intent, in the form in which Rasa's response selector reports it."""
+    response = {"intent_response_key": label, "utter_action": f"utter_{label}", "confidence": confidence}
+    return {
+        # Labels with a "/" are answers of a retrieval intent.
+        "all_retrieval_intents": sorted({name.split("/")[0] for name in model.labels if "/" in name}),
+        label.split("/")[0]: {"response": response, "ranking": []},
+    }
+
+
+def _label(example: Message) -> str:
+    return str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT))
+
+
+def _metadata(example: Message) -> Mapping[str, Any]:
+    """What the training data says beside the intent of an example."""
+    return (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
+
+
+def _named(model: IntentModel, name: str | None) -> str | None:
+    """The label with this name or, for an answer of a retrieval intent, with this name behind the "/"."""
+    return next((label for label in model.labels if name and label.split("/")[-1] == name), None)
+
+
+def _follow_ups(file: str | None, labels: set[str]) -> list[FollowUp]:
+    """The examples in a file, with whole labels; those of labels that are not there go."""
+    whole = {label.split("/")[-1]: label for label in labels}
+    return [
+        FollowUp(whole[one.after], one.text, meant)
+        for one in (load_follow_ups(Path(file)) if file else [])
+        if one.after in whole and (meant := tuple(whole[name] for name in one.meant if name in whole))
+    ]
+
+
+def _answer_sentences(training_data: TrainingData, language: str, default: str) -> list[tuple[str, str]]:
+    """The sentences of the answers of retrieval intents in a language, each with the label it answers."""
     return [
         (sentence, name.removeprefix("utter_"))
         for name, variations in training_data.responses.items()
         for variation in variations
+        if ((variation.get(METADATA) or {}).get(LANGUAGE) or default) == language
         for sentence in _SENTENCE_END.split(variation.get("text") or "")
         if len(sentence.split()) > _TOO_FEW_WORDS
     ]
+
+
+def _related(examples: list[Message]) -> dict[str, list[str]]:
+    """Which labels belong together: examples may name them as `related` in the metadata of their intent."""
+    found: dict[str, list[str]] = {}
+    for example in examples:
+        found.setdefault(_label(example), []).extend(_metadata(example).get("related") or ())
+    return found
 
 
 def _model_settings(config: dict[str, Any]) -> ModelSettings:
@@ -184,6 +269,7 @@ def _model_settings(config: dict[str, Any]) -> ModelSettings:
         outside_label=config["refuse_intent"],
         alarm_labels=tuple(config["alarm_intents"]),
         strength=config["strength"],
+        second_share=config["second_share"],
         balance=config["balance"],
         hint_weight=config["hint_weight"],
         folds=config["folds"],

@@ -5,29 +5,23 @@ It knows nothing of Rasa and nothing of any content: texts and labels in, a deci
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
-from sklearn.naive_bayes import MultinomialNB
-from sklearn.preprocessing import normalize
-from sklearn.svm import LinearSVC
 
 from bot.nlu.concepts import Lexicon
+from bot.nlu.context import ContextModel, FollowUp, InContext, Messages
 from bot.nlu.decision import Costs, Judged, Kind, Thresholds, best_alarm_lead, best_thresholds, decide
 from bot.nlu.features import FeatureSettings, Featurizer
+from bot.nlu.scorer import Numbers, Opinions, Scorer, ScorerSettings, Scores
 from bot.nlu.text import normalise
 
-Scores = NDArray[np.float64]
-_IMPOSSIBLE = -1000.0  # log-probability of a label that a part of the training data has no example of
+_SHARPNESS = 4.0  # of the shares that a score gives each label
 
 
 @dataclass(frozen=True)
@@ -38,6 +32,7 @@ class ModelSettings:
         outside_label: the label of training examples that are outside what is known, if any.
         alarm_labels: labels that must not be missed; they win from a threshold of their own.
         strength: inverse regularisation of the classifier (C).
+        second_share: how much a unit of log-probability of the second opinion counts beside a unit of margin.
         balance: how far rare labels are made to count as much as common ones, from 0 (not at all) to 1 (wholly).
         hint_weight: how much a sentence of an answer counts, against 1 for an example of a question.
         folds: how many parts the training data is cut into for held-out predictions.
@@ -48,6 +43,7 @@ class ModelSettings:
     outside_label: str = "out_of_scope"
     alarm_labels: tuple[str, ...] = ()
     strength: float = 0.5
+    second_share: float = 0.05
     balance: float = 0.25
     hint_weight: float = 0.3
     folds: int = 10
@@ -85,11 +81,19 @@ class IntentModel:
         self.alarm_lead = 0.0
         self.labels: list[str] = []
         self._featurizer = Featurizer(self.settings.features, lexicon)
-        self._linear: _Scorer | None = None
+        self._linear: Scorer | None = None
         self._calibrator: LogisticRegression | None = None
+        self._context: ContextModel | None = None
         self._known: dict[str, str] = {}
 
-    def fit(self, texts: Sequence[str], labels: Sequence[str], hints: Sequence[tuple[str, str]] = ()) -> IntentModel:
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        hints: Sequence[tuple[str, str]] = (),
+        follow_ups: Sequence[FollowUp] = (),
+        related: Mapping[str, Sequence[str]] | None = None,
+    ) -> IntentModel:
         """Learn from labelled texts.
 
         Args:
@@ -97,6 +101,8 @@ class IntentModel:
             labels: the label of each text.
             hints: sentences that belong to a label without being said by people, such as those of its answer, each
                 with its label. They bring words that no example has, and count less.
+            follow_ups: messages that lean on an answer before them; from these it learns to read such messages.
+            related: label -> labels that belong to it, which a follow-up is likely about.
 
         Raises:
             ValueError: when there are fewer than two labels; there is nothing to tell apart then.
@@ -114,12 +120,24 @@ class IntentModel:
         self._known = _unambiguous(texts, labels)
         held_out = self._held_out(rows, truth, weights, len(texts))
         if held_out is not None:
-            self._calibrate(*held_out)
-        self._linear = _Scorer(self.settings).fit(rows, truth, weights, len(self.labels))
+            self._calibrate(held_out[0], truth[held_out[1]])
+        self._linear = self._scorer().fit(rows, truth, weights)
+        if held_out is not None and follow_ups:
+            others = Messages(
+                held_out[0].scores,
+                [len(normalise(texts[row]).split()) for row in held_out[1]],
+                [[labels[row]] for row in held_out[1]],
+            )
+            self._learn_context(follow_ups, others, related or {})
         return self
 
-    def understand(self, text: str) -> Understanding:
-        """What to do with this text, and which label it most likely has."""
+    def understand(self, text: str, after: str | None = None) -> Understanding:
+        """What to do with this text, and which label it most likely has.
+
+        Args:
+            text: what the person says.
+            after: the label that was answered last, for a text that leans on it.
+        """
         if self._linear is None:
             raise RuntimeError("the model has not been trained")
         known = self._known.get(normalise(text))
@@ -137,15 +155,20 @@ class IntentModel:
         best = self.labels[order[0]]
         outside = self.settings.outside_label
         kind = Kind.ANSWER if alarm else decide(confidence, best == outside, self.thresholds)
+        if self._context is not None and after is not None and known is None and not alarm:
+            read = self._context.read(scores[0], after, len(normalise(text).split()), self._outside())
+            if read is not None and not self._agree(read, int(order[0]), kind, confidence):
+                kind, confidence, order = read.kind, read.confidence, np.array(read.order)
+                scores = np.log(np.maximum(read.chances, 1e-9))[None] / _SHARPNESS
         shares = _softmax(scores[0])
         ranking = tuple((self.labels[index], float(shares[index])) for index in order[:10])
         candidates = tuple(label for label, _ in ranking if label != outside)[: self.settings.candidates]
         return Understanding(kind, ranking, confidence, candidates)
 
     def _held_out(
-        self, rows: csr_matrix, truth: NDArray[np.int64], weights: Scores, examples: int
-    ) -> tuple[_Opinions, NDArray[np.int64]] | None:
-        """Opinions on examples by models that have not seen them, and their labels; None when there is too little data.
+        self, rows: csr_matrix, truth: Numbers, weights: Scores, examples: int
+    ) -> tuple[Opinions, Numbers] | None:
+        """Opinions on examples by models that have not seen them, and their rows; None when there is too little data.
 
         The first `examples` rows are examples; the others are hints, which every model learns from.
         """
@@ -156,17 +179,18 @@ class IntentModel:
         hints = np.arange(examples, rows.shape[0])
         cuts = list(islice(cutter.split(np.zeros(examples), truth[:examples]), self.settings.rounds))
 
-        def opinions_on(cut: tuple[NDArray[np.int64], NDArray[np.int64]]) -> _Opinions:
+        def opinions_on(cut: tuple[Numbers, Numbers]) -> Opinions:
             seen = np.concatenate([cut[0], hints])
-            fitted = _Scorer(self.settings).fit(rows[seen], truth[seen], weights[seen], len(self.labels))
-            return fitted.opinions(rows[cut[1]])
+            return self._scorer().fit(rows[seen], truth[seen], weights[seen]).opinions(rows[cut[1]])
 
-        # The separators are found in compiled code that leaves Python free: threads really work side by side.
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            opinions = list(pool.map(opinions_on, cuts))
-        return _Opinions.joined(opinions), np.concatenate([truth[test] for _, test in cuts])
+        opinions = [opinions_on(cut) for cut in cuts]
+        return Opinions.joined(opinions), np.concatenate([test for _, test in cuts])
 
-    def _calibrate(self, opinions: _Opinions, truth: NDArray[np.int64]) -> None:
+    def _scorer(self) -> Scorer:
+        settings = self.settings
+        return Scorer(ScorerSettings(settings.strength, settings.second_share, seed=settings.seed), len(self.labels))
+
+    def _calibrate(self, opinions: Opinions, truth: Numbers) -> None:
         """Learn how sure a score makes us, then where to answer, ask back and refuse."""
         scores = opinions.scores
         best = scores.argmax(axis=1)
@@ -193,6 +217,26 @@ class IntentModel:
         if alarms:
             self.alarm_lead = best_alarm_lead(self._alarm_lead_of(scores), np.isin(truth, alarms), self.settings.costs)
 
+    def _learn_context(
+        self, follow_ups: Sequence[FollowUp], others: Messages, related: Mapping[str, Sequence[str]]
+    ) -> None:
+        assert self._linear is not None
+        opinions = self._linear.opinions(self._featurizer.transform([one.text for one in follow_ups]))
+        messages = Messages(
+            opinions.scores,
+            [len(normalise(one.text).split()) for one in follow_ups],
+            [one.meant for one in follow_ups],
+            [one.after for one in follow_ups],
+        )
+        context = ContextModel(self.labels, self._linear.between_labels(), related)
+        self._context = context.fit(messages, others, self._outside(), self.settings.costs, self.settings.seed)
+
+    def _agree(self, read: InContext, best: int, kind: Kind, confidence: float) -> bool:
+        """Whether words alone and words in context lead to one answer or refusal, sure enough together."""
+        if read.order[0] != best or kind is Kind.CLARIFY:
+            return False
+        return kind is Kind.REFUSE or (confidence * read.confidence) ** 0.5 >= self.thresholds.answer
+
     def _numbers(self, labels: Sequence[str]) -> list[int]:
         """The columns of those labels that there are examples of."""
         return [self.labels.index(label) for label in labels if label in self.labels]
@@ -216,12 +260,12 @@ class IntentModel:
         order = np.argsort(-scores)[: self.settings.candidates + 1]
         return [int(index) for index in order if index != outside][: self.settings.candidates]
 
-    def _confidence(self, opinions: _Opinions) -> Scores:
+    def _confidence(self, opinions: Opinions) -> Scores:
         if self._calibrator is None:
             return np.asarray(_softmax(opinions.scores).max(axis=-1))
         return np.asarray(self._calibrator.predict_proba(self._shape_of(opinions))[:, 1])
 
-    def _shape_of(self, opinions: _Opinions) -> Scores:
+    def _shape_of(self, opinions: Opinions) -> Scores:
         """What confidence depends on: the best score, its lead, the field behind it, the second opinion, "outside"."""
         scores = opinions.scores
         best = scores.argmax(axis=1)
@@ -240,57 +284,8 @@ class IntentModel:
         return np.stack(shape, axis=1).astype(float)
 
 
-@dataclass(frozen=True)
-class _Opinions:
-    """Two scores for each text (row) and label (column).
-
-    Attributes:
-        scores: of the max-margin separators; these rank the labels.
-        second: log-probabilities of naive Bayes, which errs in other places: where both agree, confidence is earned.
-    """
-
-    scores: Scores
-    second: Scores
-
-    @classmethod
-    def joined(cls, parts: Sequence[_Opinions]) -> _Opinions:
-        """The opinions on several groups of texts, one below the other."""
-        return cls(np.concatenate([one.scores for one in parts]), np.concatenate([one.second for one in parts]))
-
-
-class _Scorer:
-    """One max-margin separator per label, plus the likeness to the label's average text; and a second opinion."""
-
-    def __init__(self, settings: ModelSettings) -> None:
-        self._settings = settings
-        self._separators: Any = None
-        self._second: Any = None
-        self._centres: Any = None
-
-    def fit(self, rows: csr_matrix, truth: NDArray[np.int64], weights: Scores, labels: int) -> _Scorer:
-        self._separators = LinearSVC(C=self._settings.strength, random_state=self._settings.seed, tol=1e-2)
-        self._separators.fit(rows, truth, sample_weight=weights)
-        self._second = MultinomialNB(alpha=0.01, fit_prior=False).fit(rows, truth, sample_weight=weights)
-        self._columns = self._separators.classes_
-        self._labels = labels
-        membership = csr_matrix((weights, (truth, np.arange(len(truth)))), shape=(labels, len(truth)))
-        self._centres = normalize(membership @ rows)
-        return self
-
-    def opinions(self, rows: csr_matrix) -> _Opinions:
-        margins = self._separators.decision_function(rows)
-        if margins.ndim == 1:  # two labels: one separator
-            margins = np.stack([-margins, margins], axis=1)
-        scores: Scores = np.full((rows.shape[0], self._labels), -2.0)
-        scores[:, self._columns] = margins
-        likeness = (normalize(rows) @ self._centres.T).toarray()
-        second: Scores = np.full_like(scores, _IMPOSSIBLE)
-        second[:, self._columns] = self._second.predict_log_proba(rows)
-        return _Opinions(np.asarray(scores + likeness), second)
-
-
 def _softmax(scores: Scores) -> Scores:
-    shifted = np.exp(4.0 * (scores - scores.max(axis=-1, keepdims=True)))
+    shifted = np.exp(_SHARPNESS * (scores - scores.max(axis=-1, keepdims=True)))
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
 
 

@@ -6,6 +6,7 @@ classifier may raise the alarm too; neither can silence the other.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ from bot.nlu.safety_patterns import SafetyPatterns
 class SafetyNet(GraphComponent):
     """Sets the intent of messages that match a safety pattern. Runs after the classifier."""
 
-    def __init__(self, patterns: SafetyPatterns) -> None:
-        """A net with these patterns."""
+    def __init__(self, patterns: Sequence[SafetyPatterns]) -> None:
+        """A net with these patterns, those of every language asked of every message."""
         self._patterns = patterns
 
     @classmethod
@@ -36,13 +37,14 @@ class SafetyNet(GraphComponent):
         execution_context: ExecutionContext,
     ) -> SafetyNet:
         """Read the patterns that the configuration names."""
-        return cls(SafetyPatterns.load(Path(config["patterns"])))
+        files = config["patterns"]
+        return cls([SafetyPatterns.load(Path(file)) for file in ([files] if isinstance(files, str) else files)])
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Overrule the classifier where a pattern matches."""
         for message in messages:
             text = message.get(TEXT) or ""
-            alarm = None if text.startswith("/") else self._patterns.alarm(text)
+            alarm = None if text.startswith("/") else self._alarm(text)
             if alarm:
                 message.set(INTENT, {"name": alarm, "confidence": 1.0}, add_to_output=True)
                 message.set("outcome", "answer", add_to_output=True)
@@ -50,3 +52,6 @@ class SafetyNet(GraphComponent):
                 # Says who raised the alarm: in a form, what the classifier alone suspects may be an answer after all.
                 message.set("alarm", "pattern", add_to_output=True)
         return messages
+
+    def _alarm(self, text: str) -> str | None:
+        return next((alarm for one in self._patterns if (alarm := one.alarm(text))), None)
