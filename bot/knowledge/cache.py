@@ -58,6 +58,10 @@ class PublishedContent:
             raise ContentUnavailable("There is no published content. Run: stamcelwijzer faq import")
         return content
 
+    def look_again(self) -> None:
+        """Let the next `get` look at the database, however short ago the last look was."""
+        self._looked_at = None
+
     @property
     def revision(self) -> int:
         """The revision of the content that `get` gave last; -1 before the first."""

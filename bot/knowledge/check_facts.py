@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.knowledge.findings import WITHOUT_PASSAGES, Finding, Material, texts_of
-from bot.knowledge.numbers import unsupported
+from bot.knowledge.numbers import Figure, unsupported
 from bot.knowledge.text import squeeze, strip_markup, without_page_numbers
 
 
@@ -20,7 +21,7 @@ def check_passages(material: Material) -> Iterator[Finding]:
         if not any(_stands_in(wanted, form) for form in forms[source.document]):
             start = _longest_start(passage.text, forms[source.document])
             text = f'does not stand literally in {source.document}: it goes wrong after "...{start[-60:]}". Copy it.'
-            yield Finding("passage_text", passage.id, text)
+            yield Finding("passage_text", passage.id, text, about=(source.document, start[-60:]))
 
 
 def _stands_in(wanted: str, form: str) -> bool:
@@ -60,12 +61,18 @@ def check_figures(material: Material) -> Iterator[Finding]:
             continue
         cited = {passage.source for passage in passages}
         sources = [content.sources[name] for name in sorted(cited) if name in content.sources]
-        evidence = [passage.text for passage in passages]
-        evidence += [text for source in sources for text in (source.title, source.date or "")]
+        told = (text for source in sources for text in (source.title, source.date or ""))
+        evidence = (*(passage.text for passage in passages), *told)
         for name, _language, text in texts_of(topic):
-            for figure in dict.fromkeys(unsupported(strip_markup(text), evidence)):
+            for figure in dict.fromkeys(_unsupported(text, evidence)):
                 message = (
                     f"{name} says '{figure.text}', which stands in none of its passages: "
                     "correct it, or cite the passage that says so."
                 )
-                yield Finding("figures", topic.id, message)
+                yield Finding("figures", topic.id, message, about=(name, figure.text))
+
+
+@lru_cache(maxsize=2048)
+def _unsupported(text: str, evidence: tuple[str, ...]) -> tuple[Figure, ...]:
+    """Remembered: a draft is checked within the whole content again and again, and only the draft changes."""
+    return tuple(unsupported(strip_markup(text), evidence))

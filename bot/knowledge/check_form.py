@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.knowledge.findings import PLACEHOLDERS, Finding, Material, texts_of
-from bot.knowledge.readability import flesch_douma
+from bot.knowledge.readability import flesch, flesch_douma
 from bot.knowledge.text import fold, sentences, words
 
 
@@ -20,17 +20,20 @@ def check_sentences(material: Material) -> Iterator[Finding]:
                 if length > limits.sentence_words:
                     hard = length > limits.sentence_words_max
                     message = f"{name} has a sentence of {length} words (at most {limits.sentence_words}): {sentence}"
-                    yield Finding("too_long_sentence" if hard else "long_sentence", topic.id, message)
+                    about = (name, str(length), str(limits.sentence_words), sentence)
+                    yield Finding("too_long_sentence" if hard else "long_sentence", topic.id, message, about=about)
 
 
 def check_readability(material: Material) -> Iterator[Finding]:
-    """The Dutch answer is easy enough by Flesch-Douma. The short form is too short a text for the formula."""
+    """The answer is easy enough by Flesch-Douma or Flesch. The short form is too short a text for the formulas."""
     lowest = material.limits.reading_ease
     for topic in material.content.topics.values():
-        score = flesch_douma(topic.answer.get("nl", ""))
-        if score is not None and score < lowest:
-            text = f"the answer's reading ease is {score:.1f} (at least {lowest:.0f}): use shorter sentences and words."
-            yield Finding("readability", topic.id, text)
+        for language, formula in (("nl", flesch_douma), ("en", flesch)):
+            score = formula(topic.answer.get(language, ""))
+            if score is not None and score < lowest:
+                text = f"the {language} answer's reading ease is {score:.1f} (at least {lowest:.0f})"
+                about = (f"answer ({language})", f"{score:.0f}", f"{lowest:.0f}")
+                yield Finding("readability", topic.id, f"{text}: use shorter sentences and words.", about=about)
 
 
 def check_questions(material: Material) -> Iterator[Finding]:
@@ -42,12 +45,15 @@ def check_questions(material: Material) -> Iterator[Finding]:
         for question in (*topic.question.values(), *(text for texts in topic.questions.values() for text in texts)):
             form = fold(question)
             if not form:
-                yield Finding("duplicate_question", topic.id, f"'{question}' holds no words: remove it.")
+                text = f"'{question}' holds no words: remove it."
+                yield Finding("duplicate_question", topic.id, text, case="no_words", about=(question,))
             elif form in own and form not in titles:
-                yield Finding("duplicate_question", topic.id, f"'{question}' stands here twice: remove one.")
+                text = f"'{question}' stands here twice: remove one."
+                yield Finding("duplicate_question", topic.id, text, case="twice", about=(question,))
             elif form not in own and form in seen:
                 text = f"'{question}' is also a question of {seen[form]}: keep it at one of the two."
-                yield Finding("duplicate_question", topic.id, text)
+                about = (question, seen[form])
+                yield Finding("duplicate_question", topic.id, text, case="elsewhere", about=about)
             own.add(form)
         for form in own:
             seen.setdefault(form, topic.id)
@@ -68,14 +74,15 @@ def check_links(material: Material) -> Iterator[Finding]:
                 whole = " " not in match.group().split("]", 1)[1]
                 if not (match.group(1).strip() and whole and _ADDRESS.fullmatch(match.group(2))):
                     message = f"{name} has a broken link {match.group()}: write [text](https://address)."
-                    yield Finding("link", topic.id, message)
+                    yield Finding("link", topic.id, message, case="broken", about=(name, match.group()))
             rest = _MARKDOWN_LINK.sub(" ", text)
             if "](" in rest or re.search(r"\bhttps?:(?!//[\w-]+\.\w)", rest):
                 message = f"{name} has an unfinished link: write [text](https://address)."
-                yield Finding("link", topic.id, message)
+                yield Finding("link", topic.id, message, case="unfinished", about=(name,))
     for source in material.content.sources.values():
         if source.url is not None and not _ADDRESS.fullmatch(source.url):
-            yield Finding("link", source.id, f"address '{source.url}' cannot be followed: write https://address.")
+            text = f"address '{source.url}' cannot be followed: write https://address."
+            yield Finding("link", source.id, text, case="address", about=(source.url,))
 
 
 def check_placeholders(material: Material) -> Iterator[Finding]:
@@ -85,6 +92,5 @@ def check_placeholders(material: Material) -> Iterator[Finding]:
             for braces in re.findall(r"\{[^{}]*\}|[{}]", text):
                 if braces[1:-1] not in PLACEHOLDERS:
                     known = ", ".join(f"{{{placeholder}}}" for placeholder in sorted(PLACEHOLDERS))
-                    yield Finding(
-                        "placeholder", topic.id, f"{name} holds '{braces}': use {known} or remove the braces."
-                    )
+                    message = f"{name} holds '{braces}': use {known} or remove the braces."
+                    yield Finding("placeholder", topic.id, message, about=(name, braces, known))

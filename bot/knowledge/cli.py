@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot import migrations, settings
 from bot.database import make_engine, session_scope
-from bot.knowledge import files, store, writing
+from bot.knowledge import files, store, store_import, writing
 from bot.knowledge.checks import REFERENCES, Finding, Limits, Material, check
 from bot.knowledge.schema import Content
 
@@ -110,9 +110,10 @@ def list_command(data: Path | None, published: bool) -> None:
 
 @faq.command("import")
 @_data_option
-@click.option("--force", is_flag=True, help="Also when there is content: what differs is published as a new version.")
-def import_command(data: Path | None, force: bool) -> None:
-    """Load the files into the database, when it holds no content yet."""
+@click.option("--force", is_flag=True, help="The files win: also from what was changed on the desk.")
+@click.option("--keep-desk", is_flag=True, help="Where both changed, what is published stays; the rest comes in.")
+def import_command(data: Path | None, force: bool, keep_desk: bool) -> None:
+    """Load the files into the database. What was changed on the desk since is never overwritten without --force."""
     root = _folder(data)
     content = _load(root)
     findings = check(Material(content, files.load_documents(root), files.load_map(root)))
@@ -120,13 +121,31 @@ def import_command(data: Path | None, force: bool) -> None:
     if _print_findings(broken):
         raise click.ClickException("The content refers to things that are not there: correct that first.")
     with _session() as session:
-        result = store.import_files(session, content, datetime.now(UTC), force=force)
+        if force or not store.revision(session):
+            result = store.import_files(session, content, datetime.now(UTC), force=force)
+        else:
+            found = store_import.plan(session, content)
+            _tell_of(found)
+            if found.conflicts and not keep_desk:
+                raise click.ClickException(
+                    f"{len(found.conflicts)} pieces changed here and in the files: nothing was imported. Bring them "
+                    "together in the files (see 'faq diff'), or choose --keep-desk or --force."
+                )
+            result = store_import.carry_out(session, found, content, "import", datetime.now(UTC))
     for name in result.withdrawn:
         click.echo(f"withdrawn {name}")
     if result.changed or result.withdrawn:
         click.echo(f"Published revision {result.revision}: {len(result.changed)} pieces new or changed.")
     else:
         click.echo(f"Nothing imported: the database holds revision {result.revision} already.")
+
+
+def _tell_of(found: store_import.Plan) -> None:
+    """Print what an import leaves as it is."""
+    for kind, name in found.ahead:
+        click.echo(f"newer on the desk: {kind}/{name}")
+    for kind, name in found.conflicts:
+        click.echo(f"changed in both:   {kind}/{name}", err=True)
 
 
 @faq.command("export")
@@ -139,6 +158,8 @@ def export_command(data: Path | None) -> None:
         changed = writing.export(content, root)
     except files.ContentError as error:
         raise click.ClickException(str(error)) from None
+    with _session() as session:
+        store.mark_in_files(session, content)
     for path in changed:
         click.echo(f"wrote {path}")
     click.echo(f"{len(changed)} files changed.")

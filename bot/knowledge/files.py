@@ -131,8 +131,9 @@ def _read_sources(path: Path, root: Path, found: _Collected) -> None:
 
 
 def _read_source(name: str, field: Field, found: _Collected) -> None:
-    keys = field.record(f"source '{name}'", ("title", "publisher", "date", "url", "document"))
-    if len(keys) < 5:
+    required = ("title", "publisher", "date", "url", "document")
+    keys = field.record(f"source '{name}'", required, ("superseded_by",))
+    if any(key not in keys for key in required):
         return
     when = keys["date"].optional_text("date")
     if when is not None and not _SOURCE_DATE.fullmatch(when):
@@ -144,6 +145,7 @@ def _read_source(name: str, field: Field, found: _Collected) -> None:
         date=when,
         url=keys["url"].optional_text("url"),
         document=keys["document"].text("document"),
+        superseded_by=keys["superseded_by"].optional_text("superseded_by") if "superseded_by" in keys else None,
     )
     earlier = found.place("source", name, field)
     if earlier and found.sources.get(name) != source:

@@ -19,12 +19,23 @@ PLACEHOLDERS = frozenset({"recruitment"})
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing a check found. `topic` is a topic, passage or source id, or None for the content as a whole."""
+    """One thing a check found.
+
+    Attributes:
+        check: which check.
+        topic: a topic, passage or source id, or None for the content as a whole.
+        message: what is wrong and what to do, in English.
+        severity: errors keep a draft from being published.
+        case: which of its findings, where a check has several; with `check` the key of the words for editors.
+        about: what these words name, in order: the field, the figure, the sentence.
+    """
 
     check: str
     topic: str | None
     message: str
     severity: Severity = "error"
+    case: str = field(default="", kw_only=True)
+    about: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)

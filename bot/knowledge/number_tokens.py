@@ -10,8 +10,10 @@ from fractions import Fraction
 from bot.knowledge.number_words import (
     ENDINGS,
     MONTHS,
+    PARTS,
     SCALES,
     SHARES,
+    UNITS,
     beginnings,
     cardinals,
     ordinals,
@@ -44,8 +46,9 @@ _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _TOKEN = re.compile(
     rf"""
       (?P<skip> https?://\S+ | www\.\S+ | \{{\w*\}} | \b\d{{4}}-\d{{6}}-\d{{2}}\b
-              | \b(?:bel|bellen|belt|call|nummer|lijn|line)\s+(?:naar\s+|het\s+)?11[23]\b(?:\s+(?:of|or)\s+11[23]\b)?
-              | \b11[23](?=\s*(?:bellen|bel\b|zelfmoord|\.nl|,?\s+als\b|,?\s+wanneer\b|,?\s*dag\ en\ nacht))
+              | \b(?:bel|bellen|belt|call|nummer|lijn|line)\s+(?:naar\s+|het\s+|on\s+)?11[23]\b
+                (?:\s+(?:of|or)\s+11[23]\b)?
+              | \b11[23](?=\s*(?:bellen|bel\b|zelfmoord|\.nl|,?\s+(?:als|wanneer|if|when)\b|,?\s*dag\ en\ nacht))
               | \b11[23]\s+(?:of|or)\s+0800-0113\b | \b0800-0113\b )
     | (?P<name> \bCD[ ]34\b
               | \b(?!(?:fase|phase|stap|step|groep|group|dag|day|week|eur)-?\d)
@@ -75,6 +78,7 @@ def tokenise(text: str) -> list[Token]:
         unicodedata.normalize("NFKC", text).replace("\u2212", " ").replace("24/7", "24 uur per dag, 7 dagen per week")
     )
     text = re.sub(r"^\s*\d+[.)]\s", " ", text, flags=re.MULTILINE)
+    text = re.sub(r"\bper cent\b", "percent", text)
     english = len(re.findall(r"\b(?:the|and|with|for)\b", text)) > len(re.findall(r"\b(?:de|het|een|en|van)\b", text))
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
@@ -84,7 +88,7 @@ def tokenise(text: str) -> list[Token]:
             tokens.extend(_word_tokens(match.group(), english))
         elif kind != "skip":
             tokens.append(_digit_token(kind, match))
-    return _scaled(tokens)
+    return _without_pronouns(_halves(_scaled(tokens))) if english else _scaled(tokens)
 
 
 def _digit_token(kind: str, match: re.Match[str]) -> Token:
@@ -143,6 +147,9 @@ def _word_tokens(raw: str, english: bool) -> list[Token]:
     if word in SHARES:
         return [Token("share", raw, SHARES[word])]
     first, hyphen, rest = raw.partition("-")
+    tens, ones = cardinals().get(plain(first), 0), ordinals().get(plain(rest), 0)
+    if hyphen and tens >= 20 and 0 < ones < 10:
+        return [Token("ordinal", raw, Fraction(tens + ones))]
     if hyphen and (plain(first) in cardinals() or plain(first) in ordinals()):
         tail = _word_tokens(rest, english)
         return [*_word_tokens(first, english), Token("mark", "-"), *tail]
@@ -168,8 +175,64 @@ def _scaled(tokens: list[Token]) -> list[Token]:
             joined[-1] = replace(
                 before, kind="number", text=f"{before.text} {token.text}", value=before.value * scale, scaled=True
             )
+        elif token.value and _continues_hundred(joined, token):
+            hundred = joined[-2]
+            joined[-2:] = [
+                replace(
+                    hundred,
+                    text=f"{hundred.text} and {token.text}",
+                    value=(hundred.value or 0) + token.value,
+                    scaled=False,
+                )
+            ]
         elif scale and token.value is None:
             joined.append(replace(token, kind="cardinal", value=Fraction(scale), scaled=True))
         else:
             joined.append(token)
     return joined
+
+
+def _continues_hundred(joined: list[Token], token: Token) -> bool:
+    """Whether a number goes on after "and": "two hundred and fifty". Only in words: "100 and 50" are two numbers."""
+    if token.kind != "cardinal" or not token.value or token.value >= 100 or len(joined) < 2:
+        return False
+    return joined[-1].text.lower() == "and" and bool(re.search(r"(hundred|thousand)$", joined[-2].text.lower()))
+
+
+def _halves(tokens: list[Token]) -> list[Token]:
+    """English parts said in more words: "two and a half years", "half a year", "two thirds", "a quarter of an hour"."""
+    joined: list[Token] = []
+    for token in tokens:
+        word = plain(token.text)
+        last = [plain(before.text) for before in joined[-3:]]
+        before = joined[-1] if joined else None
+        if word in {"half", "quarter"} and last[1:] == ["and", "a"] and joined[-3].value is not None and token.value:
+            number = joined[-3]
+            text, value = f"{number.text} and a {token.text}", (number.value or 0) + token.value
+            joined[-3:] = [replace(number, text=text, value=value)]
+        elif word in PARTS and before and before.value:
+            text = f"{before.text} {token.text}"
+            joined[-1] = replace(before, kind="share", text=text, value=before.value / PARTS[word])
+        elif word in UNITS and last[1:] in (["half", "a"], ["half", "an"]):
+            joined[-1:] = [token]
+        elif word in UNITS and last in (["quarter", "of", "a"], ["quarter", "of", "an"]):
+            joined[-2:] = [token]
+        else:
+            joined.append(token)
+    return joined
+
+
+def _without_pronouns(tokens: list[Token]) -> list[Token]:
+    """Leaves out the "one" that is no number: "no one", "the other one", "one of them", "one another"."""
+    result: list[Token] = []
+    for index, token in enumerate(tokens):
+        before = plain(tokens[index - 1].text) if index else ""
+        after = plain(tokens[index + 1].text) if index + 1 < len(tokens) else ""
+        pronoun = after in _AFTER_PRONOUN or (before in _BEFORE_PRONOUN and after not in UNITS)
+        one = plain(token.text) == "one" and token.kind == "cardinal"
+        result.append(Token("word", token.text) if one and pronoun else token)
+    return result
+
+
+_AFTER_PRONOUN = frozenset({"of", "another", "either", "too", "such"})
+_BEFORE_PRONOUN = frozenset("no any every each this that which the other another only good new".split())

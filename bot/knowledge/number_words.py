@@ -61,6 +61,9 @@ MONTHS: Mapping[str, int] = {
     for number, name in enumerate(names.split(), start=1)
 }
 
+# The parts of English shares: "two thirds", "three quarters".
+PARTS: Mapping[str, int] = {"thirds": 3, "quarters": 4, "fifths": 5, "sixths": 6, "eighths": 8, "tenths": 10}
+
 # unit -> (how many of it, the words). All become minutes or months, so that "2 weken" is "14 dagen" and "12 maanden"
 # "1 jaar"; months and days are never exchanged.
 _UNIT_WORDS = {
@@ -68,6 +71,7 @@ _UNIT_WORDS = {
     "minute*60": (60, "uur uren uurs urig urige hour hours"),
     "minute*1440": (24 * 60, "dag dagen daags daagse day days"),
     "minute*10080": (7 * 24 * 60, "week weken weeks weekse wekelijks wekelijkse weekly"),
+    "minute*20160": (14 * 24 * 60, "fortnight fortnights"),
     "month": (1, "maand maanden maands maandse maandelijks maandelijkse month months monthly"),
     "month*12": (12, "jaar jaren jarig jarige jaars jaarlijks year years yearly"),
     "percent": (1, "% procent percent pct"),
@@ -137,7 +141,7 @@ def cardinals() -> Mapping[str, int]:
     for index, ten in enumerate(_EN_TENS):
         words[ten] = 20 + 10 * index
         words.update({f"{ten}-{_EN_ONES[one]}": 20 + 10 * index + one for one in range(1, 10)})
-    words["nul"] = 0
+    words |= {"nul": 0, "twice": 2}
     for number in range(1, 1000):
         for word in _dutch_below_thousand(number):
             words[word] = number

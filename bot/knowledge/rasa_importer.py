@@ -11,7 +11,7 @@ from typing import Any
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers.importer import TrainingDataImporter
-from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -19,7 +19,8 @@ from bot import settings as project_settings
 from bot.eligibility.criteria import Trial
 from bot.eligibility.trial_file import load_trial
 from bot.knowledge import files
-from bot.knowledge.schema import Content
+from bot.knowledge import snapshot as snapshots
+from bot.knowledge.schema import Content, Topic
 
 RETRIEVAL_INTENT = "faq"
 FORM = "prescreen_form"
@@ -45,7 +46,8 @@ class ContentImporter(TrainingDataImporter):
 
     def get_nlu_data(self, language: str | None = LANGUAGE) -> TrainingData:
         """The topics as examples of one retrieval intent, with their answers as responses."""
-        return topic_training_data(files.load(self._settings.content))
+        snapshot = self._settings.snapshot
+        return topic_training_data(snapshots.read(snapshot) if snapshot else files.load(self._settings.content))
 
     def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
         """None: the rules stand in `data/rules/`."""
@@ -65,20 +67,41 @@ class ContentImporter(TrainingDataImporter):
 
 
 def topic_training_data(content: Content) -> TrainingData:
-    """All questions of all topics as Rasa training data.
+    """All questions of all topics, and what was published of other intents, as Rasa training data.
 
     The responses are the answers at training time. They make the domain complete and bring words to learn from; what
     a patient reads is generated from the published content (see `rasa_nlg`).
     """
-    examples = [
-        Message({TEXT: question, INTENT: RETRIEVAL_INTENT, INTENT_RESPONSE_KEY: f"{RETRIEVAL_INTENT}/{topic.id}"})
-        for topic in content.topics.values()
-        for question in (topic.question[LANGUAGE], *topic.questions.get(LANGUAGE, ()))
-    ]
+    examples = []
+    for topic in content.topics.values():
+        label = {INTENT: RETRIEVAL_INTENT, INTENT_RESPONSE_KEY: f"{RETRIEVAL_INTENT}/{topic.id}"}
+        related = [f"{RETRIEVAL_INTENT}/{name}" for name in near_topics(content, topic)]
+        for language in topic.answer:
+            # Which topics a question after this answer is likely about: once a topic is enough.
+            told = {"language": language, "related": related}
+            title = topic.question.get(language)
+            if title:
+                examples.append(Message({TEXT: title, **label, METADATA: {METADATA_INTENT: told}}))
+            metadata = {METADATA: {METADATA_INTENT: {"language": language}}}
+            examples += [Message({TEXT: text, **label, **metadata}) for text in topic.questions.get(language, ())]
+    for phrases in content.phrases.values():
+        for language, texts in phrases.examples.items():
+            metadata = {METADATA: {METADATA_INTENT: {"language": language}}}
+            examples += [Message({TEXT: text, INTENT: phrases.id, **metadata}) for text in texts]
     responses = {
-        f"utter_{RETRIEVAL_INTENT}/{topic.id}": [{"text": topic.answer[LANGUAGE]}] for topic in content.topics.values()
+        f"utter_{RETRIEVAL_INTENT}/{topic.id}": [
+            {"text": text, METADATA: {"language": language}} for language, text in topic.answer.items()
+        ]
+        for topic in content.topics.values()
     }
     return TrainingData(training_examples=examples, responses=responses)
+
+
+def near_topics(content: Content, topic: Topic) -> list[str]:
+    """The topics that belong to one: its follow-ups, and those that it follows up."""
+    return [
+        other.id for other in content.topics.values() if other.id in topic.follow_ups or topic.id in other.follow_ups
+    ]
 
 
 def trial_domain(trial: Trial) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import logging
 import re
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -23,11 +24,23 @@ from bot import settings as project_settings
 from bot.database import make_engine
 from bot.eligibility.message import is_question
 from bot.eligibility.messages import question_message
-from bot.eligibility.trial_file import load_trial
 from bot.knowledge import files
 from bot.knowledge.cache import ContentUnavailable, PublishedContent
-from bot.knowledge.replies import Message, choice_buttons, in_context, topic_message, with_second
+from bot.knowledge.history import History, Said, pick
+from bot.knowledge.replies import (
+    Message,
+    again,
+    choice_buttons,
+    in_context,
+    in_language,
+    reworded,
+    topic_button,
+    topic_message,
+    with_second,
+)
 from bot.knowledge.schema import Content
+from bot.study import expectation
+from bot.study.current import CurrentStudy
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +48,9 @@ TOPIC_PREFIX = "utter_faq/"
 QUESTION_PREFIX = "utter_ask_prescreen_form_"
 LABEL_PREFIX = "utter_label_"
 LANGUAGE = "nl"
+LANGUAGES = {"nl", "en"}
+# The answer that tells how long people wait at present, where staff want that.
+WAITING_TOPIC = "join_waiting_time"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 ALARMS = {"crisis", "urgent_symptoms"}
 
@@ -49,9 +65,10 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
         """Open the published content; `domain` holds the fixed texts."""
         super().__init__((domain or Domain.empty()).responses)
         settings = project_settings.load()
-        self._published = PublishedContent(make_engine(settings.database_url))
+        engine = make_engine(settings.database_url)
+        self._published = PublishedContent(engine)
         self._files = settings.content
-        self._trial = load_trial(settings.trial_file)
+        self._study = CurrentStudy(settings.trial_file, engine)
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -67,10 +84,11 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
             "utter_repeat": self._repeat,
             "utter_not_understood_in_prescreen": self._not_understood,
         }.get(utter_action)
-        message = special(tracker, output_channel) if special else None
+        message = special(tracker) if special else None
         if message is None:
-            message = await super().generate(utter_action, tracker, output_channel, **kwargs)
-        return self._with_recruitment(message)
+            message = self._fixed(utter_action, tracker)
+            message = self._fill_response(message, **kwargs) if message else None
+        return self._with_recruitment(message, language_of(tracker))
 
     def _fill_response(self, response: Message, filled_slots: dict[str, Any] | None = None, **kwargs: Any) -> Message:
         """Put the words an action gives, such as `lines`, in the text.
@@ -91,81 +109,143 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
             logger.warning("content_from_files", extra={"reason": str(problem)})
             return _content_files(self._files)
 
-    def _topic(self, topic_id: str, short: bool = False) -> Message | None:
-        content = self._content()
-        if topic_id not in content.topics:
+    def _topic(self, topic_id: str, tracker: DialogueStateTracker, short: bool = False) -> Message | None:
+        content, language = self._content(), language_of(tracker)
+        if not content.answers(topic_id):
+            # A new model may know a topic a moment before the content is looked at again.
+            self._published.look_again()
+            content = self._content()
+        if not content.answers(topic_id):
             logger.warning("topic_missing", extra={"topic": topic_id})
             return None
-        return topic_message(content, topic_id, LANGUAGE, self._recruitment_text(), short)
-
-    def _topic_and_second(self, topic_id: str, tracker: DialogueStateTracker) -> Message | None:
-        """An answer, with the short answer to a second question where the message asked two."""
-        message = self._topic(topic_id)
-        second = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("also")
-        if message and second in self._content().topics and second != topic_id:
-            return with_second(self._content(), message, str(second), LANGUAGE)
+        message = topic_message(content, topic_id, language, self._recruitment_text(language), short)
+        if topic_id == WAITING_TOPIC and topic_id not in content.notices:
+            message["text"] = f"{message['text']}\n\n{self._waiting_text(tracker)}".strip()
         return message
 
-    def _asked_topic(self, tracker: DialogueStateTracker, _channel: str) -> Message | None:
-        """The topic that a choice named: `/ask_topic{"topic": ...}`."""
-        topic_id = next(tracker.get_latest_entity_values("topic"), None)
-        return self._topic(str(topic_id)) if topic_id else None
+    def _topic_and_second(self, topic_id: str, tracker: DialogueStateTracker) -> Message | None:
+        """An answer, with the short answer to a second question where the message asked two.
+
+        What was answered before is told in short, with another word each time; the third time with a person to ask.
+        """
+        content = self._content()
+        # A notice stands in for an answer as it is: it has no short form.
+        has_forms = topic_id in content.topics and topic_id not in content.notices
+        times = history_of(tracker).times_answered(topic_id) if has_forms else 0
+        message = self._topic(topic_id, tracker, short=times > 0)
+        second = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("also")
+        if message and second in content.topics and second != topic_id:
+            return with_second(content, message, str(second), language_of(tracker))
+        if message and times:
+            whole = {
+                **topic_button(content.topics[topic_id], language_of(tracker)),
+                **self._words("whole", tracker),
+            }
+            name = "utter_again" if times == 1 else "utter_again_often"
+            return again(message, self._fixed(name, tracker, times - 1), whole)
+        return message
+
+    def _asked_topic(self, tracker: DialogueStateTracker) -> Message | None:
+        """The topic that a choice named: `/ask_topic{"topic": ...}`. A choice gets the whole answer, also again."""
+        topic_id = str(next(tracker.get_latest_entity_values("topic"), ""))
+        message = self._topic(topic_id, tracker) if topic_id else None
+        history = history_of(tracker)
+        repeated = topic_id in self._content().topics and history.times_answered(topic_id)
+        if message and repeated and not history.last_was_short(topic_id):
+            return again(message, self._fixed("utter_again_whole", tracker))
+        return message
 
     def _question(self, criterion_id: str, tracker: DialogueStateTracker) -> Message:
         """A question of the pre-screen; after an alarm it says first that the person need not go on."""
-        message = question_message(self._trial, criterion_id, LANGUAGE)
+        message = question_message(self._study.trial(), criterion_id, language_of(tracker))
         if _intent(tracker) in ALARMS:
-            gently = self._fixed("utter_prescreen_after_alarm") or {"text": ""}
+            gently = self._fixed("utter_prescreen_after_alarm", tracker) or {"text": ""}
             message["text"] = f"{gently['text']}\n\n{message['text']}"
         return message
 
-    def _clarify(self, tracker: DialogueStateTracker, _channel: str) -> Message | None:
+    def _clarify(self, tracker: DialogueStateTracker) -> Message | None:
         """Up to three topics to choose from. During the pre-screen only when the person really asked something."""
         if tracker.active_loop_name and not is_question(_typed(tracker)):
-            return self._not_understood(tracker, _channel)
+            return self._not_understood(tracker)
         found = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("candidates", [])
         words = len(_typed(tracker).split())
-        candidates = in_context(self._content(), found, last_topic(tracker), words)
-        buttons = choice_buttons(self._content(), candidates, self._dialogue_labels(), LANGUAGE)
-        clarify = self._fixed("utter_clarify")
+        candidates = in_context(self._content(), found, history_of(tracker).last_topic(), words)
+        buttons = choice_buttons(self._content(), candidates, self._dialogue_labels(tracker), language_of(tracker))
+        clarify = self._fixed("utter_clarify", tracker)
         if not buttons or not clarify:
-            return self._fixed("utter_out_of_scope")
+            return self._fixed("utter_out_of_scope", tracker)
         return {**clarify, "buttons": buttons, "custom": {"kind": "clarify", "candidates": list(candidates)}}
 
-    def _not_understood(self, tracker: DialogueStateTracker, _channel: str) -> Message | None:
+    def _not_understood(self, tracker: DialogueStateTracker) -> Message | None:
         """An answer was not understood: say so and explain the question, which the form then puts again."""
         if _intent(tracker) == "out_of_scope" and is_question(_typed(tracker)):
-            return self._fixed("utter_out_of_scope")
-        message = self._fixed("utter_not_understood_in_prescreen")
-        asked = tracker.get_slot(REQUESTED_SLOT)
-        if message and asked in self._trial.criterion_ids:
-            message["text"] = f"{message['text']}\n\n{self._trial.criterion(asked).help[LANGUAGE]}"
+            return self._fixed("utter_out_of_scope", tracker)
+        message = self._fixed("utter_not_understood_in_prescreen", tracker)
+        asked, trial = tracker.get_slot(REQUESTED_SLOT), self._study.trial()
+        if message and asked in trial.criterion_ids:
+            message["text"] = f"{message['text']}\n\n{in_language(trial.criterion(asked).help, language_of(tracker))}"
         return message
 
-    def _repeat(self, tracker: DialogueStateTracker, _channel: str) -> Message | None:
-        """The last answer in its short form; a pre-screen question with its explanation is repeated by the form."""
-        topic_id = last_topic(tracker)
-        return self._topic(topic_id, short=True) if topic_id else None
+    def _repeat(self, tracker: DialogueStateTracker) -> Message | None:
+        """The last answer in its short form, and after that a person to ask.
 
-    def _dialogue_labels(self) -> dict[str, str]:
+        A pre-screen question with its explanation is repeated by the form.
+        """
+        topic_id = history_of(tracker).last_topic()
+        if topic_id and history_of(tracker).last_was_short(topic_id):
+            return self._fixed("utter_repeat_again", tracker)
+        return self._topic(topic_id, tracker, short=True) if topic_id else None
+
+    def _dialogue_labels(self, tracker: DialogueStateTracker) -> dict[str, str]:
         """The words on a choice that stands for a dialogue intent."""
-        return {
-            name.removeprefix(LABEL_PREFIX): variations[0]["text"]
-            for name, variations in self.responses.items()
-            if name.startswith(LABEL_PREFIX)
-        }
+        names = [
+            name.removeprefix(LABEL_PREFIX)
+            for name in self.responses
+            if name.startswith(LABEL_PREFIX) and name.rpartition("_")[2] not in LANGUAGES
+        ]
+        return {name: self._words(name, tracker)["title"] for name in names}
 
-    def _fixed(self, name: str) -> Message | None:
-        """A text of the domain, as a copy that may be changed."""
-        variations = self.responses.get(name, [])
-        return copy.deepcopy(variations[0]) if variations else None
+    def _words(self, name: str, tracker: DialogueStateTracker) -> dict[str, str]:
+        """The words on a choice, as part of a button."""
+        return {"title": (self._fixed(f"{LABEL_PREFIX}{name}", tracker) or {})["text"]}
 
-    def _recruitment_text(self) -> str:
-        return self._trial.recruitment_text[self._trial.recruitment][LANGUAGE]
+    def _waiting_text(self, tracker: DialogueStateTracker) -> str:
+        """How long somebody who signs up now may expect to wait; empty unless staff want it told."""
+        study = self._study
+        told = expectation.told(
+            study.trial(), study.state().waiting, study.expectation(), datetime.now(UTC), language_of(tracker)
+        )
+        if told is None:
+            return ""
+        name, words = told
+        message = self._fixed(name, tracker)
+        return str(self._fill_response(message, None, **words)["text"]) if message else ""
 
-    def _with_recruitment(self, message: Message | None) -> Message | None:
+    def _fixed(self, name: str, tracker: DialogueStateTracker, times: int | None = None) -> Message | None:
+        """A text of the domain in the language of the conversation, as a copy that may be changed.
+
+        Of several variations the next one in turn: never by chance, so that nobody hears the same twice in a row.
+
+        Args:
+            name: of the response; the English form stands under the same name with `_en` behind it.
+            tracker: the conversation.
+            times: how often it was given before, when that does not follow from the conversation.
+        """
+        translated = f"{name}_{language_of(tracker)}"
+        name_there = translated if self.responses.get(translated) else name
+        variations = reworded(self.responses.get(name_there, []), self._content().texts.get(name_there))
+        before = history_of(tracker).times_said(name) if times is None else times
+        return copy.deepcopy(pick(variations, before)) if variations else None
+
+    def _recruitment_text(self, language: str) -> str:
+        trial = self._study.trial()
+        return in_language(trial.recruitment_text[trial.recruitment], language)
+
+    def _with_recruitment(self, message: Message | None, language: str) -> Message | None:
         if message and isinstance(message.get("text"), str):
-            message["text"] = message["text"].replace("[recruitment]", self._recruitment_text()).strip()
+            if "[recruitment]" in message["text"]:
+                message["text"] = message["text"].replace("[recruitment]", self._recruitment_text(language))
+            message["text"] = message["text"].strip()
         return message
 
 
@@ -182,11 +262,21 @@ def _typed(tracker: DialogueStateTracker) -> str:
     return (tracker.latest_message.text if tracker.latest_message else None) or ""
 
 
-def last_topic(tracker: DialogueStateTracker) -> str | None:
-    """The topic that was answered last in this conversation, or None."""
+def language_of(tracker: DialogueStateTracker) -> str:
+    """The language of the latest message that tells one; Dutch when none does."""
     for event in reversed(tracker.events):
-        if isinstance(event, BotUttered):
-            topic = (event.data.get("custom") or {}).get("topic")
-            if topic:
-                return str(topic)
-    return None
+        language = event.parse_data.get("language") if isinstance(event, UserUttered) else None
+        if language in LANGUAGES:
+            return str(language)
+    return LANGUAGE
+
+
+def history_of(tracker: DialogueStateTracker) -> History:
+    """What the assistant said in this conversation."""
+    return History(
+        [
+            Said((event.metadata or {}).get("utter_action"), event.data.get("custom") or {})
+            for event in tracker.events
+            if isinstance(event, BotUttered)
+        ]
+    )

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.knowledge.schema import Content, Source, Topic
+from bot.knowledge.schema import Content, Notice, Source, Text, Topic
 
 RECRUITMENT_PLACEHOLDER = "{recruitment}"
 MOST_CHOICES = 3
@@ -41,6 +41,8 @@ def topic_message(content: Content, topic_id: str, language: str, recruitment: s
     Raises:
         KeyError: when the topic does not exist.
     """
+    if topic_id in content.notices:
+        return _notice_message(content, content.notices[topic_id], language, recruitment)
     topic = content.topics[topic_id]
     text = in_language(topic.short if short else topic.answer, language)
     follow_ups = [content.topics[other] for other in topic.follow_ups if other in content.topics]
@@ -52,8 +54,43 @@ def topic_message(content: Content, topic_id: str, language: str, recruitment: s
             "topic": topic.id,
             "sources": [source_card(source) for source in sources_of(content, topic)],
             "as_of": topic.as_of.isoformat(),
+            "short": short,
         },
     }
+
+
+def _notice_message(content: Content, notice: Notice, language: str, recruitment: str) -> Message:
+    """What is said instead of an answer that is off air or gone."""
+    offered = [content.topics[name] for name in notice.topics if name in content.topics]
+    return {
+        "text": in_language(notice.text, language).replace(RECRUITMENT_PLACEHOLDER, recruitment).strip(),
+        "buttons": [topic_button(topic, language) for topic in offered],
+        "custom": {"kind": "answer", "topic": notice.topic, "sources": [], "as_of": None},
+    }
+
+
+def again(message: Message, lead: Message | None, whole: Mapping[str, str] | None = None) -> Message:
+    """An answer that was given before, with a kind word in front of it.
+
+    Args:
+        message: the answer.
+        lead: the word, and choices that come with it, such as one for a person to speak to.
+        whole: a choice for the whole answer, where the message is the short one.
+    """
+    said = lead or {"text": ""}
+    first = [*(said.get("buttons") or ()), *([whole] if whole else ())]
+    text = f"{said['text']}\n\n{message['text']}".strip()
+    return {**message, "text": text, "buttons": [*first, *message["buttons"]][:MOST_CHOICES]}
+
+
+def reworded(variations: Sequence[Message], text: Text | None) -> Sequence[Message]:
+    """The variations of a fixed text in the words that were published for it; as they are when there are none.
+
+    Words for another number of variations are those of an earlier version of the domain: they do not fit any more.
+    """
+    if text is None or len(text.variations) != len(variations):
+        return variations
+    return [{**message, "text": words} for message, words in zip(variations, text.variations, strict=True)]
 
 
 def with_second(content: Content, message: Message, topic_id: str, language: str) -> Message:
@@ -64,6 +101,8 @@ def with_second(content: Content, message: Message, topic_id: str, language: str
     Raises:
         KeyError: when the second topic does not exist.
     """
+    if topic_id in content.notices:
+        return message
     topic = content.topics[topic_id]
     heading, short = in_language(topic.question, language), in_language(topic.short, language)
     shown = message["custom"]

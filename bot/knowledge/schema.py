@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 Texts = Mapping[str, str]
+# The intent of what the assistant does not answer: the one piece `Phrases` there can be.
+OUTSIDE = "out_of_scope"
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Source:
         date: publication date as written by the source: `2019-11-04`, `2022-12`, `2018`, or None when not stated.
         url: address where a reader finds it, or None.
         document: file in `data/sources/documents/` in which every passage of this source can be found.
+        superseded_by: id of the source that replaced it, or None; topics that rest on it are to be looked at again.
     """
 
     id: str
@@ -31,6 +34,7 @@ class Source:
     date: str | None
     url: str | None
     document: str
+    superseded_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,65 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """What is said instead of a topic's answer, at once and without training.
+
+    Attributes:
+        topic: the id of the topic it stands in for.
+        text: what the patient reads, per language.
+        topics: topics to offer instead.
+        retires: the topic is gone for good; otherwise it is only off air, and its answer waits.
+    """
+
+    topic: str
+    text: Texts
+    topics: tuple[str, ...] = ()
+    retires: bool = False
+
+    @property
+    def id(self) -> str:
+        """The name of the piece: that of the topic."""
+        return self.topic
+
+
+@dataclass(frozen=True)
+class Text:
+    """Other words for a fixed text of the domain, which stays as it is in its file.
+
+    Attributes:
+        id: name of the response, for example `utter_greet`, or `utter_greet_en` in English.
+        variations: the words of each variation, as many as the domain has.
+    """
+
+    id: str
+    variations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Examples of what people say with a dialogue intent, beside those in its file, which stay as they are.
+
+    Attributes:
+        id: the intent: `OUTSIDE`.
+        examples: what people say, per language; these train the classifier.
+    """
+
+    id: str
+    examples: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Content:
-    """All content: subjects in order, topics, sources and passages by id."""
+    """All content: subjects in order, topics, sources, passages by id, notices by topic, reworded texts, phrases."""
 
     subjects: tuple[Subject, ...]
     topics: Mapping[str, Topic]
     sources: Mapping[str, Source]
     passages: Mapping[str, Passage]
+    notices: Mapping[str, Notice] = field(default_factory=dict)
+    texts: Mapping[str, Text] = field(default_factory=dict)
+    phrases: Mapping[str, Phrases] = field(default_factory=dict)
+
+    def answers(self, topic: str) -> bool:
+        """Whether there is something to say on a topic: its answer, or a notice that stands in for it."""
+        return topic in self.topics or topic in self.notices

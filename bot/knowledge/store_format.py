@@ -7,15 +7,27 @@ from datetime import date
 from typing import Any
 
 from bot.knowledge.files import SUBJECTS
-from bot.knowledge.schema import Content, Passage, Picture, Source, Subject, Topic
+from bot.knowledge.schema import Content, Notice, Passage, Phrases, Picture, Source, Subject, Text, Topic
 
-Piece = Subject | Topic | Passage | Source
+FilePiece = Subject | Topic | Passage | Source
+Piece = FilePiece | Notice | Text | Phrases
 
-KINDS: Mapping[type, str] = {Subject: "subject", Topic: "topic", Passage: "passage", Source: "source"}
+KINDS: Mapping[type, str] = {
+    Subject: "subject",
+    Topic: "topic",
+    Passage: "passage",
+    Source: "source",
+    Notice: "notice",
+    Text: "text",
+    Phrases: "phrases",
+}
+# Notices say what is on air now, words of fixed texts and examples of what is outside stand in files of their own: what
+# was published beside those belongs to an installation.
+IN_FILES = frozenset({"subject", "topic", "passage", "source"})
 
 
-def pieces(content: Content) -> Iterator[Piece]:
-    """Everything the content consists of."""
+def pieces(content: Content) -> Iterator[FilePiece]:
+    """Everything the content consists of that files can hold."""
     yield from content.sources.values()
     yield from content.passages.values()
     yield from content.topics.values()
@@ -30,7 +42,14 @@ def to_json(piece: Piece) -> dict[str, Any]:
         return {"source": piece.source, "text": piece.text}
     if isinstance(piece, Source):
         names = ("title", "publisher", "date", "url", "document")
-        return {name: getattr(piece, name) for name in names}
+        newer = {"superseded_by": piece.superseded_by} if piece.superseded_by else {}
+        return {**{name: getattr(piece, name) for name in names}, **newer}
+    if isinstance(piece, Text):
+        return {"variations": list(piece.variations)}
+    if isinstance(piece, Phrases):
+        return {"examples": {language: list(texts) for language, texts in piece.examples.items()}}
+    if isinstance(piece, Notice):
+        return {"text": dict(piece.text), "topics": list(piece.topics), "retires": piece.retires}
     picture = piece.picture
     return {
         "subject": piece.subject,
@@ -54,7 +73,14 @@ def from_json(kind: str, name: str, data: Mapping[str, Any]) -> Piece:
     if kind == "passage":
         return Passage(name, data["source"], data["text"])
     if kind == "source":
-        return Source(name, data["title"], data["publisher"], data["date"], data["url"], data["document"])
+        newer = data.get("superseded_by")
+        return Source(name, data["title"], data["publisher"], data["date"], data["url"], data["document"], newer)
+    if kind == "notice":
+        return Notice(name, data["text"], tuple(data["topics"]), data["retires"])
+    if kind == "text":
+        return Text(name, tuple(data["variations"]))
+    if kind == "phrases":
+        return Phrases(name, {language: tuple(texts) for language, texts in data["examples"].items()})
     picture = data["picture"]
     return Topic(
         id=name,
@@ -85,4 +111,7 @@ def assemble(found: list[Piece]) -> Content:
         topics={name: topics[name] for name in dict.fromkeys((*order, *topics))},
         sources={piece.id: piece for piece in found if isinstance(piece, Source)},
         passages={piece.id: piece for piece in found if isinstance(piece, Passage)},
+        notices={piece.id: piece for piece in found if isinstance(piece, Notice)},
+        texts={piece.id: piece for piece in found if isinstance(piece, Text)},
+        phrases={piece.id: piece for piece in found if isinstance(piece, Phrases)},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Text, UniqueConstraint, false, text
 
 from bot.database import Base, UtcDateTime
 
@@ -12,7 +12,8 @@ from bot.database import Base, UtcDateTime
 class ContentVersion(Base):
     """One version of one piece of content. Versions are added; only `active` moves from one to the next.
 
-    `kind` is subject, topic, passage or source; `name` its id; `data` what `store_format` makes of it.
+    `kind` is subject, topic, passage, source or notice; `name` its id; `data` what `store_format` makes of it.
+    `approved_by` are the names of those who approved it; `in_files` that the content files held exactly this once.
     """
 
     __tablename__ = "content_versions"
@@ -37,6 +38,9 @@ class ContentVersion(Base):
     author: Any = Column(String(128), nullable=False)
     published_at: Any = Column(UtcDateTime, nullable=False)
     active: Any = Column(Boolean, nullable=False)
+    note: Any = Column(Text)
+    approved_by: Any = Column(JSON)
+    in_files: Any = Column(Boolean, nullable=False, default=False, server_default=false())
 
 
 class ContentState(Base):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from functools import lru_cache
 
 _LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
 _BARE_LINK = re.compile(r"(?:https?://|www\.)\S+")
@@ -62,6 +63,7 @@ def words(text: str) -> list[str]:
     return [word for word in _WORD.findall(text) if not word.isspace()]
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """A form in which two texts are equal when they differ in case, accents, punctuation or white space only."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())

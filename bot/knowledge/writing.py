@@ -15,7 +15,7 @@ import yaml
 
 from bot.knowledge import files
 from bot.knowledge.schema import Content, Passage, Source, Subject, Texts, Topic
-from bot.knowledge.store_format import KINDS, Piece, pieces
+from bot.knowledge.store_format import KINDS, FilePiece, pieces
 from bot.knowledge.yaml_reading import LOADER, ContentError, Problem
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
@@ -28,8 +28,8 @@ class Difference:
 
     kind: str
     name: str
-    before: Piece | None
-    after: Piece | None
+    before: FilePiece | None
+    after: FilePiece | None
 
 
 def differences(before: Content, after: Content) -> list[Difference]:
@@ -43,7 +43,7 @@ def differences(before: Content, after: Content) -> list[Difference]:
     ]
 
 
-def block(piece: Piece) -> str:
+def block(piece: FilePiece) -> str:
     """A piece as it stands in a content file, in canonical form, with its indentation."""
     return "\n".join(_lines(piece)) + "\n"
 
@@ -66,6 +66,7 @@ def export(content: Content, root: Path) -> list[Path]:
     found = differences(files.load(root), content)
     for difference in sorted(found, key=lambda difference: difference.kind != "subject"):
         _apply(difference, content, root, texts)
+    _apply_to_map(content, root / "content-map.yml", texts)
     changed = [path for path, text in texts.items() if originals.get(path) != text]
     try:
         for path in changed:
@@ -93,7 +94,8 @@ def _order_only(difference: Difference) -> bool:
 
 
 def _content_files(root: Path) -> list[Path]:
-    return sorted([*(root / "faq").glob("*.yml"), *(root / "sources").glob("*.yml")])
+    found = [*(root / "faq").glob("*.yml"), *(root / "sources").glob("*.yml"), *root.glob("content-map.yml")]
+    return sorted(found)
 
 
 def _apply(difference: Difference, content: Content, root: Path, texts: dict[Path, str]) -> None:
@@ -112,7 +114,7 @@ def _apply(difference: Difference, content: Content, root: Path, texts: dict[Pat
         texts[path] = _append(texts.get(path, ""), section, block(after))
 
 
-def _apply_subject(after: Piece | None, before: Piece | None, root: Path, texts: dict[Path, str]) -> None:
+def _apply_subject(after: FilePiece | None, before: FilePiece | None, root: Path, texts: dict[Path, str]) -> None:
     """A subject's title changes in its line; its list of topics follows from the topics themselves."""
     if not isinstance(after, Subject):
         raise ContentError(
@@ -127,7 +129,23 @@ def _apply_subject(after: Piece | None, before: Piece | None, root: Path, texts:
         texts[path] = _cut(texts[path], start, end, title)
 
 
-def _home(piece: Piece, content: Content, folder: Path) -> Path:
+def _apply_to_map(content: Content, path: Path, texts: dict[Path, str]) -> None:
+    """Topics that were made on the desk come into the content map, those that were retired there leave it."""
+    if path not in texts:
+        return
+    known = files.load_map(path.parent)
+    for name in (notice.topic for notice in content.notices.values() if notice.retires and notice.topic in known):
+        start, end = _span(texts[path], known[name].subject, name) or (0, 0)
+        texts[path] = _cut(texts[path], start, end, "")
+    for topic in content.topics.values():
+        if topic.id not in known:
+            entry = (
+                f"  {topic.id}: {{question: {_quoted(topic.question['nl'])}, scope: {_quoted(topic.short['nl'])}}}\n"
+            )
+            texts[path] = _append(texts[path], topic.subject, entry)
+
+
+def _home(piece: FilePiece, content: Content, folder: Path) -> Path:
     """The file a new piece goes into: that of its subject, or of the first topic that cites it."""
     if isinstance(piece, Topic):
         return folder / f"{piece.subject}.yml"
@@ -187,7 +205,7 @@ def _append(text: str, section: str, entry: str) -> str:
     return _cut(text, span[1], span[1], entry)
 
 
-def _lines(piece: Piece) -> Iterator[str]:
+def _lines(piece: FilePiece) -> Iterator[str]:
     if isinstance(piece, Subject):
         yield f"title: {_flow(piece.title)}"
     elif isinstance(piece, Source):
@@ -195,6 +213,8 @@ def _lines(piece: Piece) -> Iterator[str]:
         for name in ("title", "publisher", "date", "url", "document"):
             value = getattr(piece, name)
             yield f"    {name}: {'null' if value is None else _quoted(value) if name == 'date' else _scalar(value)}"
+        if piece.superseded_by:
+            yield f"    superseded_by: {_scalar(piece.superseded_by)}"
     elif isinstance(piece, Passage):
         yield f"  {piece.id}:"
         yield f"    source: {_scalar(piece.source)}"

@@ -13,6 +13,7 @@ from bot.knowledge.schema import Passage, Source
 from tests.unit.knowledge.builders import content, errors, material, topic
 
 LONG = "Deze zin is heel erg lang want er staan nu al heel wat korte woorden in dit ene deel van de tekst"
+ENGLISH_HARD = "Immunomodulatory alternatives necessitate individualised multidisciplinary consideration."
 HARD = (
     "Multidisciplinaire behandelingsmogelijkheden overwegende specialisten beargumenteren geneesmiddelenontwikkeling."
 )
@@ -46,6 +47,7 @@ def test_sound_content_passes() -> None:
         ("long_sentence", {"answer": {"nl": LONG + "."}}),
         ("too_long_sentence", {"answer": {"nl": f"{LONG} en ook nog eens in dit andere."}}),
         ("readability", {"answer": {"nl": HARD}}),
+        ("readability", {"answer": {"nl": "Zo is het.", "en": ENGLISH_HARD}}),
         ("link", {"answer": {"nl": "Kijk op [de site](htps://example.org)."}}),
         ("link", {"answer": {"nl": "Kijk op [de site] (https://example.org)."}}),
         ("link", {"answer": {"nl": "Kijk op [](https://example.org)."}}),

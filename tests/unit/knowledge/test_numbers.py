@@ -187,3 +187,36 @@ def test_any_text_can_be_read_and_supports_itself(text: str) -> None:
     found = figures(text)
     assert all(isinstance(figure, Figure) and supports(figure, figure) for figure in found)
     assert unsupported(text, [text]) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("It takes half a year for the body.", "Dat duurt een half jaar."),
+        ("This takes two and a half years for the group.", "Dit duurt 2,5 jaar."),
+        ("They compare the outcomes twice a year.", "Zij vergelijken 2 keer per jaar de uitkomsten."),
+        ("The risk for the patient is 0.2 per cent.", "Het risico is 0,2%."),
+        ("It helped two thirds of the people.", "Het hielp tweederde van de mensen."),
+        ("The study had one hundred and ten people.", "Een onderzoek bij 110 mensen."),
+        ("You rest for a fortnight with the family.", "U rust 2 weken."),
+        ("It is done on the twenty-first day.", "Op de 21e dag."),
+        ("No one knows the answer, and one of the others found one too.", "Niemand weet het."),
+        ("Are you in danger with the fever? Call 112.", "Bel bij koorts."),
+    ],
+)
+def test_english_figures_follow_from_dutch_sources(claim: str, evidence: str) -> None:
+    assert unsupported(claim, [evidence]) == []
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "It takes one and a half years for the body.",
+        "They compare the outcomes three times and twice a month.",
+        "The study had two hundred and ten people.",
+        "It helped three quarters of the people.",
+        "One person in the group died.",
+    ],
+)
+def test_english_figures_without_a_source_are_found(claim: str) -> None:
+    assert unsupported(claim, ["Dat duurt een half jaar, 2 keer per jaar, bij 110 mensen."])

@@ -1,4 +1,4 @@
-"""Syllables, sentences and the Flesch-Douma score of Dutch texts."""
+"""Syllables, sentences and the Flesch-Douma score of Dutch, and their English likes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.knowledge.readability import flesch_douma, syllables
+from bot.knowledge.readability import english_syllables, flesch, flesch_douma, syllables
 from bot.knowledge.text import fold, sentences, squeeze, strip_markup, words
 
 
@@ -118,3 +118,34 @@ def test_markup_is_taken_out_of_a_text() -> None:
         strip_markup("## Kop\n**Vet** en _schuin_ met `code`, snake_case blijft")
         == "Kop\nVet en schuin met code, snake_case blijft"
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("you", 1),
+        ("treatment", 2),
+        ("medicine", 3),
+        ("used", 1),
+        ("needed", 2),
+        ("causes", 2),
+        ("people", 2),
+        ("centres", 2),
+        ("neurologist", 4),
+        ("reimbursed", 3),
+        ("patient's", 2),
+        ("MS", 2),
+        ("RAM-MS", 5),
+        ("4.5", 1),
+    ],
+)
+def test_syllables_of_english_words(word: str, expected: int) -> None:
+    assert english_syllables(word) == expected
+
+
+def test_plain_english_reads_easier_than_officialese() -> None:
+    plain = flesch("You get your own stem cells back. That takes about an hour. You stay in bed.")
+    official = flesch("Reinfusion of autologous haematopoietic progenitors necessitates continuous hospitalisation.")
+    assert plain is not None and official is not None
+    assert plain > 90 > 20 > official
+    assert flesch("- ...") is None

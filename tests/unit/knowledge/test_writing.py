@@ -111,7 +111,10 @@ def test_new_pieces_are_added_and_removed_ones_taken_out(root: Path) -> None:
     new = topic("study_extra", subject=subject.id, passages=("study-extra",))
     topics = {key: value for key, value in before.topics.items() if key != gone} | {new.id: new}
     order = (*subject.topics[:-1], new.id)
-    sources = {**before.sources, "extra": Source("extra", "Titel: met punt", "null", "2018", None, "qa.txt")}
+    sources = {
+        **before.sources,
+        "extra": Source("extra", "Titel: met punt", "null", "2018", None, "qa.txt", "ram-ms-qa"),
+    }
     passages = {**before.passages, "study-extra": Passage("study-extra", "extra", 'Een "citaat" # geen commentaar')}
     after = Content(
         (replace(subject, title={"nl": "Nieuwe: titel"}, topics=order), *before.subjects[1:]), topics, sources, passages
