@@ -10,7 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.clock import today
 from actions.prescreen_reading import Reading, read_message
-from actions.prescreen_state import GO_ON, STOPPED, outcomes, stored, stored_answers
+from actions.prescreen_state import GO_ON, STOPPED, language_of, outcomes, stored, stored_answers
 from actions.trial import current_trial
 from bot.eligibility.criteria import Trial
 from bot.eligibility.messages import answered_text
@@ -75,7 +75,10 @@ def _confirm(
         one.criterion != asked or one.criterion in before for one in reading.answers
     )
     if surprising:
-        noted = "; ".join(answered_text(trial.criterion(one.criterion), one.option, "nl") for one in reading.answers)
+        language = language_of(tracker)
+        noted = "; ".join(
+            answered_text(trial.criterion(one.criterion), one.option, language) for one in reading.answers
+        )
         dispatcher.utter_message(response="utter_prescreen_noted", noted=noted)
     if reading.topic:
         dispatcher.utter_message(response=f"utter_faq/{reading.topic}")

@@ -9,7 +9,9 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from actions.prescreen_state import LANGUAGE, language_of
 from bot.eligibility.criteria import Trial
+from bot.eligibility.english import interpret_english
 from bot.eligibility.interpret import Answer, interpret
 from bot.eligibility.mention import Mention
 
@@ -37,23 +39,29 @@ class Reading:
 
 
 def read_message(trial: Trial, tracker: Tracker, asked: str | None, today: date) -> Reading:
-    """Read the latest message of a conversation.
+    """Read the latest message of a conversation; see `read`."""
+    return read(trial, tracker.latest_message or {}, asked, today, language_of(tracker))
+
+
+def read(trial: Trial, message: Mapping[str, Any], asked: str | None, today: date, language: str) -> Reading:
+    """Read a message.
 
     Args:
         trial: what is asked.
-        tracker: the conversation.
+        message: what Rasa understood, as a tracker holds it.
         asked: the criterion that was asked last, or None.
         today: for ages and "last year".
+        language: of the conversation.
     """
-    message: Mapping[str, Any] = tracker.latest_message or {}
     intent = (message.get("intent") or {}).get("name") or ""
     text = str(message.get("text") or "")
     if message.get("alarm"):
         # A safety pattern matched: someone in danger is never read as someone answering a question.
         return Reading()
     if text.startswith("/"):
-        return Reading(answers=_chosen(trial, message), back=intent == "go_back")
-    found = interpret(text, trial, asked, _mentions(message), today)
+        return Reading(answers=_chosen(trial, message, language), back=intent == "go_back")
+    interpreter = interpret_english if language == "en" else interpret
+    found = interpreter(text, trial, asked, _mentions(message), today)
     topic = _asked_topic(message) if found.is_question else None
     if intent in _ALARMS and not (asked and any(one.criterion == asked and one.certain for one in found.answers)):
         # Only the classifier suspects danger. "Lopen gaat niet meer" is an answer where walking was asked; words that
@@ -66,7 +74,7 @@ def read_message(trial: Trial, tracker: Tracker, asked: str | None, today: date)
     return Reading(back=back, stop=found.wants_stop, restart=found.wants_restart)
 
 
-def _chosen(trial: Trial, message: Mapping[str, Any]) -> tuple[Answer, ...]:
+def _chosen(trial: Trial, message: Mapping[str, Any], language: str) -> tuple[Answer, ...]:
     """The answers in a choice's payload: `/answer{"ms_type": "rrms"}`. Unknown names are left out."""
     answers = []
     for entity in message.get("entities") or ():
@@ -74,7 +82,7 @@ def _chosen(trial: Trial, message: Mapping[str, Any]) -> tuple[Answer, ...]:
             option = trial.criterion(str(entity.get("entity"))).option(str(entity.get("value")))
         except KeyError:
             continue
-        words = option.label["nl"]
+        words = option.label.get(language) or option.label[LANGUAGE]
         answers.append(Answer(str(entity["entity"]), option.id, option.outcome, words, certain=True))
     return tuple(answers)
 

@@ -11,6 +11,7 @@ from rasa_sdk.events import SlotSet
 from bot.eligibility.criteria import Outcome, Trial
 
 Stored = Mapping[str, Any]
+LANGUAGE = "nl"
 GO_ON = "prescreen_go_on"
 STOPPED = "prescreen_stopped"
 DONE = "prescreen_done"
@@ -30,6 +31,15 @@ def outcomes(answers: Mapping[str, Stored]) -> dict[str, Outcome]:
 def stored(option: str, outcome: Outcome, words: str) -> dict[str, str]:
     """One answer in the form in which a slot holds it."""
     return {"option": option, "outcome": outcome.value, "words": words}
+
+
+def language_of(tracker: Tracker) -> str:
+    """The language of the latest message that tells one; Dutch when none does."""
+    for event in reversed(tracker.events):
+        language = (event.get("parse_data") or {}).get("language") if event.get("event") == "user" else None
+        if language:
+            return str(language)
+    return LANGUAGE
 
 
 def cleared(trial: Trial) -> list[Any]:

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.prescreen_state import DONE, STOPPED, Stored, cleared, outcomes, stored_answers
+from actions.prescreen_state import DONE, STOPPED, Stored, cleared, language_of, outcomes, stored_answers
 from actions.trial import current_sources, current_trial
 from bot import settings
 from bot.eligibility.criteria import Recruitment, Trial
 from bot.eligibility.messages import result_lines, result_row
 from bot.eligibility.verdict import CriterionResult, GivenAnswer, Verdict, explain, judge
 from bot.knowledge.replies import source_card
-from bot.signups.handover import Handover, make_token
+from bot.signups.handover import intake_link
+from bot.watching.metrics import VERDICTS
 
-LANGUAGE = "nl"
+# The intake form is in Dutch, whatever the language of the conversation.
+FORM_LANGUAGE = "nl"
 
 
 class ActionPrescreenVerdict(Action):
@@ -40,52 +41,45 @@ class ActionPrescreenVerdict(Action):
         answers = stored_answers(trial, tracker)
         if not answers:
             return [FollowupAction("prescreen_form")]
-        send_verdict(dispatcher, trial, answers, tracker.sender_id)
+        send_verdict(dispatcher, trial, answers, tracker.sender_id, language_of(tracker))
         return [SlotSet(DONE, True)]
 
 
 def send_verdict(
-    dispatcher: CollectingDispatcher, trial: Trial, answers: Mapping[str, Stored], conversation: str
+    dispatcher: CollectingDispatcher, trial: Trial, answers: Mapping[str, Stored], conversation: str, language: str
 ) -> None:
     """Send the verdict with everything a page shows beside it."""
     verdict = judge(trial, outcomes(answers))
+    VERDICTS.labels(verdict.value).inc()
     finished = len(answers) == len(trial.criteria)
     url = None
     if verdict is not Verdict.CANNOT_TAKE_PART and trial.recruitment is not Recruitment.CLOSED:
         url = intake_url(trial, answers, conversation)
     given = {criterion: GivenAnswer(value["option"], value["words"]) for criterion, value in answers.items()}
-    results = explain(trial, given, LANGUAGE)
+    results = explain(trial, given, language)
     dispatcher.utter_message(
         response=_response_name(verdict, finished, url),
-        lines=result_lines(trial, results, LANGUAGE),
+        lines=result_lines(trial, results, language),
         json_message={
             "kind": "verdict",
             "verdict": verdict.value,
             "criteria": {result.criterion: result.outcome.value for result in results},
-            "details": [_row(result) for result in results],
+            "details": [_row(result, language) for result in results],
             "intake_url": url,
         },
     )
 
 
-def _row(result: CriterionResult) -> dict[str, Any]:
+def _row(result: CriterionResult, language: str) -> dict[str, Any]:
     """A row of the verdict card, with its source as a reader sees it."""
     source = current_sources().get(result.source)
-    return {**result_row(result, LANGUAGE), "source": source_card(source) if source else None}
+    return {**result_row(result, language), "source": source_card(source) if source else None}
 
 
 def intake_url(trial: Trial, answers: Mapping[str, Stored], conversation: str) -> str:
     """A link to the intake form with the answers sealed in it; each link is good for one sign-up."""
     config = settings.load()
-    handover = Handover(
-        id=uuid4().hex,
-        trial=trial.id,
-        answers={criterion: dict(value) for criterion, value in answers.items()},
-        language=LANGUAGE,
-        conversation=conversation,
-        created_at=datetime.now(UTC),
-    )
-    return f"{config.site_url}/aanmelden/{make_token(config.keys, handover)}"
+    return intake_link(config.site_url, config.keys, trial.id, answers, FORM_LANGUAGE, conversation, datetime.now(UTC))
 
 
 def _response_name(verdict: Verdict, finished: bool, url: str | None) -> str:

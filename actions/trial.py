@@ -1,4 +1,4 @@
-"""The trial that the pre-screen is about and the sources it names, read once for each action server process."""
+"""The trial that the pre-screen is about, as staff have set it now, and the sources it names."""
 
 from __future__ import annotations
 
@@ -6,16 +6,23 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from bot import settings
+from bot.database import make_engine
 from bot.eligibility.criteria import Trial
-from bot.eligibility.trial_file import load_trial
 from bot.knowledge import files
 from bot.knowledge.schema import Source
+from bot.study.current import CurrentStudy
+
+
+def current_trial() -> Trial:
+    """The trial named in the settings, with its present recruitment status."""
+    return current_study().trial()
 
 
 @lru_cache(maxsize=1)
-def current_trial() -> Trial:
-    """The trial named in the settings."""
-    return load_trial(settings.load().trial_file)
+def current_study() -> CurrentStudy:
+    """Trial and settings of this action server process."""
+    config = settings.load()
+    return CurrentStudy(config.trial_file, make_engine(config.database_url))
 
 
 @lru_cache(maxsize=1)

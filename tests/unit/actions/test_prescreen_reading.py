@@ -7,6 +7,7 @@ import pytest
 from rasa_sdk import Tracker
 
 from actions.prescreen_reading import Reading, read_message
+from actions.prescreen_state import language_of
 from actions.trial import current_trial
 
 TODAY = date(2026, 11, 20)
@@ -56,3 +57,23 @@ def test_going_back_is_a_step_and_no_answer() -> None:
     reading = read("vorige vraag", "age", "go_back")
     assert reading.back
     assert not reading.answers
+
+
+def test_english_is_read_as_english_until_the_language_changes() -> None:
+    latest: dict[str, Any] = {"text": "I take Ocrevus no more", "intent": {"name": "clarify"}}
+    latest["entities"] = [{"entity": "drug", "value": "ocrelizumab", "text": "Ocrevus", "start": 7, "end": 14}]
+    events = [{"event": "user", "parse_data": {"language": "en"}}, {"event": "user", "parse_data": {}}]
+    tracker = Tracker("someone", {}, latest, events, False, None, {}, "action_listen")
+    assert found(read_message(current_trial(), tracker, "second_line", TODAY)) == {}
+    latest["text"] = "I take Ocrevus"
+    assert found(read_message(current_trial(), tracker, "second_line", TODAY)) == {"second_line": "not_met"}
+    events.append({"event": "user", "parse_data": {"language": "nl"}})
+    assert language_of(tracker) == "nl"
+
+
+def test_a_choice_in_an_english_conversation_is_kept_in_english() -> None:
+    latest = {"text": "/answer", "intent": {"name": "answer"}, "entities": [{"entity": "age", "value": "yes"}]}
+    events = [{"event": "user", "parse_data": {"language": "en"}}]
+    tracker = Tracker("someone", {}, latest, events, False, None, {}, "action_listen")
+    [answer] = read_message(current_trial(), tracker, "age", TODAY).answers
+    assert answer.words == "Yes, 18 to 50 years old"

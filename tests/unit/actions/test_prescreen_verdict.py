@@ -34,10 +34,11 @@ def switch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         copy.write_text(text.replace("\n  status: open\n", f"\n  status: {status}\n"), encoding="utf-8")
         monkeypatch.setenv("STAMCELWIJZER_TRIAL_FILE", str(copy))
         monkeypatch.setenv("STAMCELWIJZER_KEYS", generate_key())
-        current.current_trial.cache_clear()
+        monkeypatch.setenv("STAMCELWIJZER_VAR", str(tmp_path))
+        current.current_study.cache_clear()
 
     yield put
-    current.current_trial.cache_clear()
+    current.current_study.cache_clear()
 
 
 def sent(slots: dict[str, Any]) -> list[dict[str, Any]]:

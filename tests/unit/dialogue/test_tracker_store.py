@@ -76,3 +76,58 @@ async def test_erasing_deletes_the_whole_conversation_and_no_other(url: str) -> 
     assert erase_tracker(url, "someone") == 2
     with create_engine(url).connect() as connection:
         assert connection.execute(text("select distinct sender_id from events")).scalars().all() == ["other"]
+
+
+async def test_only_the_newest_events_are_written_and_all_are_there(url: str) -> None:
+    store = SealedTrackerStore(domain=DOMAIN, host=url)
+    for number in range(3):
+        tracker = await store.get_or_create_tracker("someone", append_action_listen=False)
+        tracker.update(UserUttered(f"bericht {number}", intent={"name": "greet"}))
+        await store.save(tracker)
+    kept = await SealedTrackerStore(domain=DOMAIN, host=url).retrieve("someone")
+    assert kept is not None
+    assert [event.text for event in kept.events] == ["bericht 0", "bericht 1", "bericht 2"]
+
+
+async def test_what_another_process_wrote_is_read(url: str) -> None:
+    ours, other = SealedTrackerStore(domain=DOMAIN, host=url), SealedTrackerStore(domain=DOMAIN, host=url)
+    for store, words in ((ours, "een"), (other, "twee"), (ours, "drie")):
+        tracker = await store.get_or_create_tracker("someone", append_action_listen=False)
+        tracker.update(UserUttered(words, intent={"name": "greet"}))
+        await store.save(tracker)
+    kept = await other.retrieve("someone")
+    assert kept is not None
+    assert [event.text for event in kept.events] == ["een", "twee", "drie"]
+
+
+async def test_a_turn_that_failed_halfway_leaves_nothing_behind(url: str) -> None:
+    store = SealedTrackerStore(domain=DOMAIN, host=url)
+    await store.save(said("greet"))
+    tracker = await store.retrieve("someone")
+    assert tracker is not None
+    await store.save(tracker)
+    lost = await store.retrieve("someone")
+    assert lost is not None
+    lost.update(UserUttered("nooit opgeslagen", intent={"name": "stop"}))
+    kept = await store.retrieve("someone")
+    assert kept is not None
+    assert kept.latest_message is not None
+    assert kept.latest_message.text == f"{WORDS} greet"
+
+
+async def test_an_erased_conversation_is_not_remembered(url: str) -> None:
+    store = SealedTrackerStore(domain=DOMAIN, host=url)
+    tracker = await store.get_or_create_tracker("someone")
+    tracker.update(UserUttered(WORDS, intent={"name": "greet"}))
+    await store.save(tracker)
+    erase_tracker(url, "someone")
+    assert await store.retrieve("someone") is None
+
+
+async def test_the_memory_forgets_who_has_not_spoken_for_longest(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.dialogue.tracker_store.KEPT", 2)
+    store = SealedTrackerStore(domain=DOMAIN, host=url)
+    for sender in "abc":
+        await store.save(DialogueStateTracker.from_events(sender, [UserUttered("hallo", intent={"name": "greet"})]))
+    assert list(store._memory) == ["b", "c"]
+    assert await store.retrieve("a") is not None
