@@ -79,6 +79,16 @@ class Criterion:
 
 
 @dataclass(frozen=True)
+class RegisterStatus:
+    """What an international register of trials said last: status, ISO date, source in words, and address."""
+
+    status: Recruitment
+    as_of: str
+    source: Texts
+    url: str
+
+
+@dataclass(frozen=True)
 class Trial:
     """A trial one can be pre-screened for.
 
@@ -91,6 +101,7 @@ class Trial:
         recruitment_text: per status, what is told to a patient.
         outcome_words: per outcome, the word or two that a list shows.
         criteria: in the order in which they are asked.
+        register: what the register said last, or None when the file does not tell.
     """
 
     id: str
@@ -101,6 +112,7 @@ class Trial:
     recruitment_text: Mapping[Recruitment, Texts]
     outcome_words: Mapping[Outcome, Texts]
     criteria: tuple[Criterion, ...]
+    register: RegisterStatus | None = None
 
     def criterion(self, criterion_id: str) -> Criterion:
         """The criterion with this id. Raises KeyError when the trial has none."""

@@ -128,7 +128,7 @@ def interpret(text: str, trial: Trial, asked: str | None, mentions: Sequence[Men
     flat = plain(text).strip()
     open_question = trial.criterion(asked) if asked else None
     if open_question:
-        labelled = _label(open_question, flat)
+        labelled = option_labelled(open_question, flat)
         if labelled:
             return Interpretation(answers=(_answer(open_question, Reading(labelled), text),))
     if steering.wants_restart(flat):
@@ -161,7 +161,7 @@ def interpret(text: str, trial: Trial, asked: str | None, mentions: Sequence[Men
     )
 
 
-def _label(criterion: Criterion, flat: str) -> str | None:
+def option_labelled(criterion: Criterion, flat: str) -> str | None:
     """The option whose label or id was typed."""
     typed = flat.strip(" .!")
     for option in criterion.options:

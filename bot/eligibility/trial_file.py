@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from bot.eligibility.criteria import Criterion, Option, Outcome, Recruitment, Texts, Trial
+from bot.eligibility.criteria import Criterion, Option, Outcome, Recruitment, RegisterStatus, Texts, Trial
 
 LANGUAGE = "nl"
 UNKNOWN = "unknown"
@@ -83,6 +83,18 @@ class _Reader:
                 for outcome in Outcome
             },
             criteria=criteria,
+            register=self.register(recruitment.get("register"), "recruitment.register"),
+        )
+
+    def register(self, raw: Any, place: str) -> RegisterStatus | None:
+        if raw is None:
+            return None
+        row = self.mapping(raw, place)
+        return RegisterStatus(
+            status=Recruitment(self.one_of(self.need(row, "status", place), Recruitment, f"{place}.status")),
+            as_of=self.text(self.need(row, "as_of", place), f"{place}.as_of"),
+            source=self.texts(self.need(row, "source", place), f"{place}.source"),
+            url=self.text(self.need(row, "url", place), f"{place}.url"),
         )
 
     def criterion(self, raw: Any, place: str) -> Criterion:
