@@ -1,0 +1,1 @@
+"""Watching a running installation: logs as JSON lines without personal data, and figures for Prometheus."""
