@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from cryptography.fernet import InvalidToken
 
@@ -68,6 +69,25 @@ def make_token(keys: Sequence[str], handover: Handover) -> str:
         if len(token) <= MAX_TOKEN_LENGTH:
             break
     return token
+
+
+def intake_link(
+    site_url: str,
+    keys: Sequence[str],
+    trial: str,
+    answers: Answers,
+    language: str,
+    conversation: str | None,
+    now: datetime,
+) -> str:
+    """The address of the intake form with these answers sealed in it; each is good for one sign-up.
+
+    Raises:
+        EncryptionError: when there are no usable keys.
+    """
+    kept = {criterion: dict(value) for criterion, value in answers.items()}
+    handover = Handover(uuid4().hex, trial, kept, language, conversation, now)
+    return f"{site_url}/aanmelden/{make_token(keys, handover)}"
 
 
 def read_token(keys: Sequence[str], token: str, max_age_hours: float, now: datetime) -> Handover:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -19,6 +19,8 @@ from bot.eligibility.criteria import Trial
 from bot.eligibility.verdict import Verdict, judge
 from bot.signups import audit, codes, mapping, workflow
 from bot.signups.audit import PATIENT, Actor, Purpose
+from bot.signups.delivery import outbox
+from bot.signups.delivery.states import Kind
 from bot.signups.encryption import ring_of
 from bot.signups.handover import Answers, Handover
 from bot.signups.records import (
@@ -28,7 +30,7 @@ from bot.signups.records import (
     outcomes,
     verdict_of,
 )
-from bot.signups.tables import SignUpRow
+from bot.signups.tables import PlanRow, SignUpRow
 from bot.signups.workflow import State
 
 
@@ -81,6 +83,7 @@ def submit(
     if is_new:
         mapping.index_row(session, row)
         mapping.add_event(row, PATIENT, "submitted", now)
+        outbox.note(session, row.id, Kind.SUBMITTED, now)
         session.flush()
     action = "signup.submit" if is_new else "signup.submit_again"
     audit.record(session, PATIENT, action, subject_of(row.id), Purpose.SIGN_UP, now, {"trial": row.trial})
@@ -158,6 +161,9 @@ def correct(
     for name, value in mapping.detail_columns(after).items():
         setattr(row, name, value)
     changes: dict[str, object] = {"fields": list(changed)}
+    # A consent given or taken back must be traceable by itself.
+    consents = {name: "yes" if getattr(after, name) else "no" for name in changed if name.startswith("consent_")}
+    changes.update(consents)
     if "answers" in changed and after.answers is not None:
         row.answers = mapping.plain(after.answers)
         verdict = _verdict(trial, after.answers)
@@ -166,9 +172,11 @@ def correct(
     mapping.index_row(session, row)
     if changed:
         mapping.add_event(row, actor, "corrected", now, details=changes)
+        outbox.note(session, row.id, Kind.CHANGED, now)
     save(session, row)
     purpose = Purpose.PATIENT_REQUEST if actor == PATIENT else Purpose.TRIAGE
-    audit.record(session, actor, "signup.correct", subject_of(row.id), purpose, now, {"fields": " ".join(changed)})
+    told = {"fields": " ".join(changed), **consents}
+    audit.record(session, actor, "signup.correct", subject_of(row.id), purpose, now, told)
     return mapping.view_of(row)
 
 
@@ -187,6 +195,7 @@ def withdraw(session: Session, signup_id: int, now: datetime, *, actor: Actor = 
     if target is not source:
         row.state, row.state_since = target.value, now
     mapping.add_event(row, actor, "withdrawn", now, source=source.value, target=target.value)
+    outbox.note(session, row.id, Kind.WITHDRAWN, now)
     save(session, row)
     details = {"from": source.value, "to": target.value}
     audit.record(session, actor, "signup.withdraw", subject_of(row.id), Purpose.PATIENT_REQUEST, now, details)
@@ -212,10 +221,12 @@ def erase(
     """
     row = load_row(session, signup_id)
     conversation: str | None = row.conversation
+    outbox.note_erasure(session, row.id, row.code, now, tell=purpose is not Purpose.RETENTION)
     for column in mapping.PERSONAL_COLUMNS:
         setattr(row, column, None)
     row.consent_call = row.consent_records = row.doubts = False
-    row.events, row.notes, row.tokens = [], [], []
+    row.events, row.notes, row.tokens, row.drafts = [], [], [], []
+    session.execute(delete(PlanRow).where(PlanRow.signup_id == row.id))
     # The month is enough for counting; the exact moment could be recognised elsewhere.
     row.created_at = row.state_since = _month(row.created_at)
     row.erased_at = now

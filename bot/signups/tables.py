@@ -15,8 +15,6 @@ class SignUpRow(Base):
     """One sign-up. After erasure the row stays, without anything about the person, so that counts stay right."""
 
     __tablename__ = "signups"
-    __table_args__ = (Index("ix_signups_list", "state", "doubts", "created_at"),)
-
     id: Any = Column(Integer, primary_key=True)
     # A digest, so that a row that was erased cannot be tied to a conversation any more, yet stays one sign-up.
     handover_digest: Any = Column(String(64), nullable=False, unique=True)
@@ -49,9 +47,17 @@ class SignUpRow(Base):
     events: Any = relationship("EventRow", order_by="EventRow.id", cascade="all, delete-orphan")
     notes: Any = relationship("NoteRow", order_by="NoteRow.id", cascade="all, delete-orphan")
     tokens: Any = relationship("NameTokenRow", cascade="all, delete-orphan")
+    drafts: Any = relationship("DraftRow", cascade="all, delete-orphan")
 
     # Two people who change one sign-up at once: the second is refused instead of overwriting the first.
     __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+
+# In the order of the desk's list, with all that the list is chosen by, so that only the rows shown are read.
+Index(
+    *("ix_signups_list", SignUpRow.doubts.desc(), SignUpRow.created_at, SignUpRow.id),
+    *(SignUpRow.state, SignUpRow.erased_at),
+)
 
 
 class EventRow(Base):
@@ -83,6 +89,23 @@ class NoteRow(Base):
     text: Any = Column(EncryptedText, nullable=False)
 
 
+class DraftRow(Base):
+    """What a member of staff typed and could not save, until it is saved. Here, so that it is erased with a sign-up."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (Index("ix_drafts_owner", "owner", "place", "form", unique=True),)
+
+    id: Any = Column(Integer, primary_key=True)
+    # Number of the staff account.
+    owner: Any = Column(Integer, nullable=False)
+    # Path of the page with the form, and the endpoint that the form is sent to.
+    place: Any = Column(String(255), nullable=False)
+    form: Any = Column(String(64), nullable=False)
+    signup_id: Any = Column(ForeignKey("signups.id", ondelete="CASCADE"), index=True)
+    typed: Any = Column(EncryptedJson, nullable=False)
+    at: Any = Column(UtcDateTime, nullable=False)
+
+
 class NameTokenRow(Base):
     """Blind index of one word of a name, to search by name without storing names."""
 
@@ -90,6 +113,32 @@ class NameTokenRow(Base):
 
     signup_id: Any = Column(ForeignKey("signups.id", ondelete="CASCADE"), primary_key=True)
     token: Any = Column(String(64), primary_key=True, index=True)
+
+
+class SlotRow(Base):
+    """Room for transplantations in one quarter."""
+
+    __tablename__ = "capacity_slots"
+
+    trial: Any = Column(String(64), primary_key=True)
+    year: Any = Column(Integer, primary_key=True, autoincrement=False)
+    number: Any = Column(Integer, primary_key=True, autoincrement=False)
+    at_least: Any = Column(Integer, nullable=False)
+    at_most: Any = Column(Integer, nullable=False)
+    author: Any = Column(String(64), nullable=False)
+    at: Any = Column(UtcDateTime, nullable=False)
+
+
+class PlanRow(Base):
+    """The quarter in which somebody has a place."""
+
+    __tablename__ = "capacity_plans"
+
+    signup_id: Any = Column(ForeignKey("signups.id", ondelete="CASCADE"), primary_key=True)
+    year: Any = Column(Integer, nullable=False)
+    number: Any = Column(Integer, nullable=False)
+    author: Any = Column(String(64), nullable=False)
+    at: Any = Column(UtcDateTime, nullable=False)
 
 
 class AuditRow(Base):

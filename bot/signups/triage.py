@@ -17,6 +17,8 @@ from bot.eligibility.verdict import Verdict
 from bot.migrations import metadata
 from bot.signups import audit, encryption, mapping, workflow
 from bot.signups.audit import Actor, Purpose
+from bot.signups.delivery import outbox
+from bot.signups.delivery.states import Kind
 from bot.signups.records import ListedSignUp, Page, SignUp, name_words, unknown_criteria
 from bot.signups.service import load_row, save, subject_of
 from bot.signups.tables import EventRow, NameTokenRow, SignUpRow
@@ -51,17 +53,37 @@ def list_signups(
     session: Session, actor: Actor, now: datetime, wanted: Filter = EVERYBODY, number: int = 1, size: int = 50
 ) -> Page:
     """One page of sign-ups: those in doubt first, then the oldest first. The look is audited with the ids shown."""
-    found = _matching(session, wanted)
-    total = session.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+    # First the ids, which the index alone can give, then only the rows and columns that are shown: sealed values are
+    # large to read and slow to open.
+    chosen = _matching(select(SignUpRow.id), session, wanted)
+    total = session.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
     order = (SignUpRow.doubts.desc(), SignUpRow.created_at, SignUpRow.id)
-    rows = session.execute(found.order_by(*order).offset((number - 1) * size).limit(size)).scalars().all()
-    shown = " ".join(str(row.id) for row in rows)
-    audit.record(session, actor, "signup.list", "signup:list", Purpose.TRIAGE, now, {"shown": shown})
+    ids = session.execute(chosen.order_by(*order).offset((number - 1) * size).limit(size)).scalars().all()
+    rows = session.execute(select(*_LINE).where(SignUpRow.id.in_(ids)).order_by(*order)).all()
+    audit.record(session, actor, "signup.list", "signup:list", Purpose.TRIAGE, now, {"shown": " ".join(map(str, ids))})
     return Page(tuple(_listed(row) for row in rows), total, number, size)
 
 
-def _matching(session: Session, wanted: Filter) -> Any:
-    found = select(SignUpRow).where(SignUpRow.erased_at.is_(None))
+_LINE = (
+    *(SignUpRow.id, SignUpRow.code, SignUpRow.name, SignUpRow.state, SignUpRow.state_since),
+    *(SignUpRow.created_at, SignUpRow.verdict, SignUpRow.answers),
+)
+
+
+def newest(session: Session) -> int:
+    """The number of the newest sign-up, 0 when there is none. Shows nobody, so nothing is audited."""
+    return session.execute(select(func.max(SignUpRow.id))).scalar_one() or 0
+
+
+def count_since(session: Session, wanted: Filter, after: int) -> int:
+    """How many sign-ups came in after the one with this number. Shows nobody, so nothing is audited."""
+    chosen = _matching(select(func.count(SignUpRow.id)), session, wanted)
+    count: int = session.execute(chosen.where(SignUpRow.id > after)).scalar_one()
+    return count
+
+
+def _matching(found: Any, session: Session, wanted: Filter) -> Any:
+    found = found.where(SignUpRow.erased_at.is_(None))
     if wanted.states:
         found = found.where(SignUpRow.state.in_([state.value for state in wanted.states]))
     if wanted.doubts:
@@ -77,7 +99,7 @@ def _matching(session: Session, wanted: Filter) -> Any:
     return found
 
 
-def _listed(row: SignUpRow) -> ListedSignUp:
+def _listed(row: Any) -> ListedSignUp:
     return ListedSignUp(
         id=row.id,
         code=row.code,
@@ -128,6 +150,7 @@ def transition(
     given = {"reason": reason.strip(), "on": on.isoformat() if on else ""}
     details = {name: value for name, value in given.items() if value}
     mapping.add_event(row, actor, TRANSITION, now, source=source.value, target=target.value, details=details)
+    outbox.note(session, row.id, Kind.WITHDRAWN if target is State.WITHDRAWN else Kind.CHANGED, now)
     save(session, row)
     _audit_step(session, actor, "signup.transition", row, source, target, now)
     return mapping.view_of(row)
@@ -148,6 +171,7 @@ def undo(session: Session, actor: Actor, signup_id: int, now: datetime, *, versi
     before = _last_step(row)
     row.state, row.state_since = step.source, before.at if before else row.created_at
     mapping.add_event(row, actor, "undo", now, source=step.target, target=step.source)
+    outbox.note(session, row.id, Kind.CHANGED, now)
     save(session, row)
     _audit_step(session, actor, "signup.undo", row, State(step.target), State(step.source), now)
     return mapping.view_of(row)

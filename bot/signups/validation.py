@@ -85,12 +85,15 @@ def months() -> Mapping[str, int]:
     return {name: number for names in _texts()["months"].values() for number, name in enumerate(names, start=1)}
 
 
-def check_details(form: Mapping[str, str], today: date, language: str = DEFAULT_LANGUAGE) -> Checked:
+def check_details(
+    form: Mapping[str, str], today: date, language: str = DEFAULT_LANGUAGE, *, must_allow_calls: bool = True
+) -> Checked:
     """Check the whole form.
 
     Args:
         form: what was typed, by field name (see FIELDS); consents are on when their value is `yes`, `on`, `ja` or `1`.
         today: to judge the date of birth by.
+        must_allow_calls: whether consent to being called is needed: to sign up it is, afterwards it can be taken back.
     """
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
@@ -98,6 +101,9 @@ def check_details(form: Mapping[str, str], today: date, language: str = DEFAULT_
         try:
             values[field] = _CHECKS[field](form, today)
         except Refused as refused:
+            if refused.code == "consent_call_missing" and not must_allow_calls:
+                values[field] = False
+                continue
             errors.append(FieldError(field, refused.code, error_text(refused.code, language, **refused.values)))
     return Checked(None, tuple(errors)) if errors else Checked(IntakeDetails(**values))
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Engine
 
 from bot.database import make_engine
 from bot.migrations import upgrade
 from bot.signups.encryption import generate_key, use_keys
-
-POSTGRES = os.environ.get("STAMCELWIJZER_TEST_POSTGRES", "")
+from tests.databases import postgres_schema
 
 
 @pytest.fixture
@@ -40,19 +36,10 @@ def sqlite_engine(sqlite_file: Path, keys: list[str]) -> Iterator[Engine]:
 @pytest.fixture
 def empty_postgres() -> Iterator[Engine]:
     """An engine whose tables live in a schema of their own, which is dropped afterwards."""
-    if not POSTGRES:
-        pytest.skip("no PostgreSQL: set STAMCELWIJZER_TEST_POSTGRES to an SQLAlchemy URL")
-    schema = f"test_{secrets.token_hex(6)}"
-    admin = make_engine(POSTGRES)
-    with admin.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    url = make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={schema}"})
-    engine = make_engine(url.render_as_string(hide_password=False))
-    yield engine
-    engine.dispose()
-    with admin.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    admin.dispose()
+    with postgres_schema() as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
