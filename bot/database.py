@@ -8,16 +8,24 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, create_engine, event
-from sqlalchemy.engine import Engine
+from sqlalchemy import DateTime, create_engine, event, text
+from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, declarative_base
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
+
+_POSTGRES_LIMITS = "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=60000"
+# A machine that is gone without a word is found out within half a minute.
+_POSTGRES_LOST = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 Base: Any = declarative_base()
+_SQLITE_WAIT_SECONDS = 15
+# Waiting for one of this process's own connections: a page has kind words for an error, none for silence.
+_POOL_SECONDS = 5
 
 
 class UtcDateTime(TypeDecorator):
@@ -45,16 +53,28 @@ def make_engine(url: str) -> Engine:
     """An engine for a database URL (SQLite or PostgreSQL), with the settings the project relies on."""
     # Error messages end up in logs: they must not show the values of a statement.
     if url.startswith("sqlite"):
-        engine = create_engine(url, future=True, hide_parameters=True, connect_args={"timeout": 15})
-        prepare_connections(engine)
-        return engine
-    return create_engine(url, future=True, hide_parameters=True, pool_pre_ping=True)
-
-
-def prepare_connections(engine: Engine) -> None:
-    """Give an engine that others made (Rasa's tracker store) the project's settings for SQLite."""
-    if engine.dialect.name == "sqlite":
+        engine = create_engine(url, future=True, hide_parameters=True, **_sqlite_pool(url))
         event.listen(engine, "connect", _prepare_sqlite)
+        return engine
+    # A database that hangs must not hold a page for ever: the site has kind words for an error, none for silence.
+    own = make_url(url).query.get("options", "")
+    limits = {"connect_timeout": 5, "options": f"{_POSTGRES_LIMITS} {own}", **_POSTGRES_LOST}
+    return create_engine(
+        url,
+        future=True,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_timeout=_POOL_SECONDS,
+        connect_args=limits,
+    )
+
+
+def _sqlite_pool(url: str) -> dict[str, Any]:
+    """Connections to a file stay open, also from one thread to another: opening and closing one takes a millisecond."""
+    wait = {"timeout": _SQLITE_WAIT_SECONDS}
+    if make_url(url).database in {None, "", ":memory:"}:
+        return {"connect_args": wait}
+    return {"poolclass": QueuePool, "pool_timeout": _POOL_SECONDS, "connect_args": {**wait, "check_same_thread": False}}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -78,6 +98,19 @@ def session_scope(engine: Engine) -> Iterator[Session]:
         except BaseException:
             session.rollback()
             raise
+
+
+def empty_log(engine: Engine) -> None:
+    """After a deletion: write SQLite's log into the file, where deleted rows are overwritten, and empty it.
+
+    Does as much as it can while others read; what is left goes with the next one.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            # Whoever is reading for long is not waited for as long as usual: a person waits for this page.
+            connection.execute(text("PRAGMA busy_timeout=1000"))
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            connection.execute(text(f"PRAGMA busy_timeout={_SQLITE_WAIT_SECONDS * 1000}"))
 
 
 def open_database(settings: Settings, must_answer: bool = True) -> Engine:

@@ -21,18 +21,21 @@ _FOLDER = Path(__file__).resolve().parent
 _LOCK = 5_113_000_817
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest revision, in one transaction. Safe to call twice and from many processes."""
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to a revision, the newest if none is given, in one transaction.
+
+    Safe to call twice and from many processes.
+    """
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
-    newest = set(ScriptDirectory.from_config(config).get_heads())
+    newest = {one.revision for one in ScriptDirectory.from_config(config).get_revisions(revision)}
     with engine.connect() as connection:
         if set(MigrationContext.configure(connection).get_current_heads()) == newest:
             return
     with engine.connect() as connection:
         _wait_for_turn(connection)
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
         connection.commit()
 
 
