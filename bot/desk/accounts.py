@@ -43,6 +43,7 @@ class Account:
     second_factor_ready: bool
     locked_until: datetime | None
     created_at: datetime
+    through_hospital: bool = False
 
 
 def add(session: Session, name: str, role: Role, actor: Actor, now: datetime, password: str | None = None) -> str:
@@ -54,7 +55,7 @@ def add(session: Session, name: str, role: Role, actor: Actor, now: datetime, pa
     Raises:
         AccountError: when the name cannot be used or is taken.
     """
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise AccountError(
             f"'{name}' cannot be a name: use 2 to 40 lower-case letters, digits, dots and dashes, a letter first."
         )
@@ -79,13 +80,20 @@ def add(session: Session, name: str, role: Role, actor: Actor, now: datetime, pa
     return first
 
 
+def is_name(name: str) -> bool:
+    """Whether an account can have this name."""
+    return bool(_NAME.fullmatch(name))
+
+
 def reset(session: Session, name: str, actor: Actor, now: datetime, password: str | None = None) -> str:
     """Give an account a new first password and let it set up its second factor again; ends its sessions.
 
     Raises:
-        AccountError: when there is no such account.
+        AccountError: when there is no such account, or it has no password here.
     """
     row = _by_name(session, name)
+    if row.subject is not None:
+        raise AccountError(f"'{name}' logs in through the hospital, and has no password or second factor here.")
     first = password or passwords.one_time()
     row.password_hash, row.must_change_password = passwords.hashed(first), True
     row.totp_secret, row.totp_confirmed = None, False
@@ -114,7 +122,7 @@ def set_role(session: Session, name: str, role: Role, actor: Actor, now: datetim
 
 def all_accounts(session: Session) -> tuple[Account, ...]:
     """Every account, by name."""
-    return tuple(_account(row) for row in session.execute(select(StaffRow).order_by(StaffRow.name)).scalars())
+    return tuple(account_of(row) for row in session.execute(select(StaffRow).order_by(StaffRow.name)).scalars())
 
 
 def load(session: Session, account_id: int, epoch: int) -> Account | None:
@@ -122,7 +130,7 @@ def load(session: Session, account_id: int, epoch: int) -> Account | None:
     row = session.get(StaffRow, account_id)
     if row is None or not row.active or row.epoch != epoch:
         return None
-    return _account(row)
+    return account_of(row)
 
 
 def check_password(session: Session, name: str, password: str, origin: str, now: datetime) -> Account | None:
@@ -132,7 +140,7 @@ def check_password(session: Session, name: str, password: str, origin: str, now:
     # Checked in every case, so that the time it takes says nothing about the account.
     right = passwords.matches(row.password_hash if row is not None else None, password)
     if row is not None and usable and right:
-        return _account(row)
+        return account_of(row)
     if row is None:
         # What was typed is not kept: people type passwords in the wrong field.
         nobody = Actor("unknown", "none", origin)
@@ -240,7 +248,8 @@ def _by_name(session: Session, name: str) -> StaffRow:
     return row
 
 
-def _account(row: StaffRow) -> Account:
+def account_of(row: StaffRow) -> Account:
+    """The account as the rest of the desk sees it."""
     return Account(
         id=row.id,
         name=row.name,
@@ -251,6 +260,7 @@ def _account(row: StaffRow) -> Account:
         second_factor_ready=row.totp_confirmed,
         locked_until=row.locked_until,
         created_at=row.created_at,
+        through_hospital=row.subject is not None,
     )
 
 

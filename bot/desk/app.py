@@ -4,31 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from flask import Flask, Response, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from flask_talisman import Talisman
+from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from bot import settings as settings_module
 from bot.database import open_database
-from bot.desk import errors, guard, health, login, pages, signups, steps, wording
+from bot.desk import (
+    callbacks,
+    capacity,
+    deliveries,
+    drafts,
+    errors,
+    fixed_texts,
+    funnel,
+    guard,
+    health,
+    hospital_login,
+    letters,
+    login,
+    pages,
+    provider,
+    questions_asked,
+    ratings,
+    signups,
+    steps,
+    study,
+    wording,
+)
+from bot.desk.editor import air, new, overview, preview, review, sources, topic, training, trying, versions, words
 from bot.desk.parts import Parts, install, real_time
 from bot.settings import Settings
 from bot.signups.encryption import ring_of
+from bot.watching import web
+from bot.web import answers, proxies, security
+from bot.web import input as web_input
+from bot.web.limits import limit_posts, make_limiter
 
 _MOST_BYTES = 200_000
 _LOGIN_ATTEMPTS = "30 per 5 minutes"
-_CONTENT = {
-    "default-src": "'none'",
-    "style-src": "'self'",
-    "img-src": "'self'",
-    "form-action": "'self'",
-    "base-uri": "'none'",
-    "frame-ancestors": "'none'",
-}
+_LOGIN_VIEWS = ("login.send", "login.code", "login.set_up", "login.password")
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = real_time) -> Flask:
@@ -57,48 +72,47 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         WTF_CSRF_TIME_LIMIT=None,
     )
     CSRFProtect(app)
-    for blueprint in (login.blueprint, signups.blueprint, steps.blueprint, pages.blueprint, health.blueprint):
+    for blueprint in (
+        login.blueprint,
+        hospital_login.blueprint,
+        signups.blueprint,
+        steps.blueprint,
+        callbacks.blueprint,
+        letters.blueprint,
+        study.blueprint,
+        deliveries.blueprint,
+        capacity.blueprint,
+        funnel.blueprint,
+        fixed_texts.blueprint,
+        questions_asked.blueprint,
+        ratings.blueprint,
+        overview.blueprint,
+        new.blueprint,
+        topic.blueprint,
+        preview.blueprint,
+        sources.blueprint,
+        review.blueprint,
+        versions.blueprint,
+        air.blueprint,
+        training.blueprint,
+        trying.blueprint,
+        pages.blueprint,
+        health.blueprint,
+    ):
         app.register_blueprint(blueprint)
+    provider.install(app, settings)
     guard.install(app)
+    drafts.install(app)
     wording.install(app)
+    words.install(app)
+    answers.install(app)
+    study.install(app)
+    deliveries.install(app)
+    capacity.install(app)
     errors.install(app)
-    _protect(app, settings)
+    web.install(app, "desk")
+    web_input.install(app)
+    proxies.install(app, settings)
+    security.install(app, settings, "Strict", {"script-src": "'self'", "connect-src": "'self'"})
+    limit_posts(app, make_limiter(app, settings), _LOGIN_VIEWS, _LOGIN_ATTEMPTS)
     return app
-
-
-def _protect(app: Flask, settings: Settings) -> None:
-    """Headers for every response, and a limit on attempts to log in."""
-    Talisman(
-        app,
-        # The proxy in front of the desk ends TLS and redirects; the desk itself sees plain HTTP.
-        force_https=False,
-        strict_transport_security=settings.secure_cookies,
-        session_cookie_secure=settings.secure_cookies,
-        session_cookie_samesite="Strict",
-        content_security_policy=_CONTENT,
-        frame_options="DENY",
-        referrer_policy="same-origin",
-    )
-    app.after_request(_keep_private)
-    limiter = Limiter(
-        get_remote_address,
-        app=app,
-        storage_uri=settings.redis_url or "memory://",
-        in_memory_fallback_enabled=bool(settings.redis_url),
-        in_memory_fallback=[],
-        swallow_errors=True,
-    )
-    limit = limiter.limit(_LOGIN_ATTEMPTS, methods=["POST"])
-    views: dict[str, Any] = app.view_functions
-    for name in ("login.send", "login.code", "login.set_up", "login.password"):
-        views[name] = limit(views[name])
-
-
-def _keep_private(response: Response) -> Response:
-    if request.endpoint == "static":
-        response.headers.setdefault("Cache-Control", "public, max-age=3600")
-    else:
-        response.headers["Cache-Control"] = "no-store"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response

@@ -13,13 +13,15 @@ from flask import Flask, Response, abort, current_app, flash, redirect, request,
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user  # type: ignore[import-untyped]
 
 from bot.database import session_scope
-from bot.desk import accounts, texts
+from bot.desk import accounts, drafts, texts
 from bot.desk.accounts import Account
 from bot.desk.parts import now, parts
 from bot.desk.roles import Permission, may
 from bot.signups.audit import Actor
+from bot.web.security import STATIC
 
 _NEEDS = "desk_needs"
+_UNATTENDED = "desk_unattended"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -53,6 +55,12 @@ def needs(access: Permission | Access) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def unattended(view: View) -> View:
+    """Declare that a script asks for this without anybody touching the page: it must not keep a session alive."""
+    setattr(view, _UNATTENDED, True)
+    return view
 
 
 def needed_by(view: Callable[..., Any]) -> Permission | Access | None:
@@ -117,20 +125,36 @@ def _check() -> Response | None:
     if request.endpoint is None:
         # No such page. Somebody who is not logged in does not learn which pages there are.
         return None if current_user.is_authenticated else _to_login()
-    needed = Access.PUBLIC if request.endpoint == "static" else needed_by(current_app.view_functions[request.endpoint])
+    if request.endpoint in STATIC:
+        return None
+    needed = needed_by(current_app.view_functions[request.endpoint])
     if needed is Access.PUBLIC:
         return None
+    passive = getattr(current_app.view_functions[request.endpoint], _UNATTENDED, False)
     if not current_user.is_authenticated:
-        return _to_login()
-    session["seen"] = int(now().timestamp())
+        return abort(401) if passive else _to_login()
+    if not passive:
+        session["seen"] = int(now().timestamp())
     allowed = isinstance(needed, Permission) and may(current_user.account.role, needed)
     if not allowed and needed is not Access.SIGNED_IN:
         abort(403)
     return None
 
 
+def form_expired() -> Response | None:
+    """Keep what was typed on a page whose token does not count any more; None when there is nothing to keep.
+
+    That happens when somebody logged in anew in another tab, or the session ended there.
+    """
+    if not current_user.is_authenticated:
+        return _to_login() if request.form.get(drafts.OWNER) else None
+    place = drafts.keep()
+    return redirect(place, 303) if place else None  # type: ignore[return-value]
+
+
 def _to_login() -> Response:
-    if "seen" in session:
+    kept = request.method == "POST" and drafts.keep() is not None
+    if kept or "seen" in session:
         session.clear()
-        flash(texts.text("messages", "login_again"))
+        flash(texts.text("messages", "login_again_kept" if kept else "login_again"))
     return redirect(url_for("login.show"), 303)  # type: ignore[return-value]

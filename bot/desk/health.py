@@ -7,9 +7,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.database import session_scope
 from bot.desk.guard import Access, needs
-from bot.desk.parts import parts
+from bot.desk.parts import now, parts
 from bot.eligibility.trial_file import TrialFileError, load_trial
+from bot.signups.delivery import overview
 
 blueprint = Blueprint("health", __name__)
 
@@ -18,7 +20,7 @@ blueprint = Blueprint("health", __name__)
 @needs(Access.PUBLIC)
 def health() -> ResponseReturnValue:
     """The state of each part as JSON."""
-    states = {"database": _database(), "trial": _trial()}
+    states = {"database": _database(), "trial": _trial(), "delivery": _delivery()}
     status = "ok" if all(states.values()) else "degraded" if states["database"] else "down"
     named = {name: "ok" if fine else "down" for name, fine in states.items()}
     return jsonify(status=status, parts=named), 200 if states["database"] else 503
@@ -31,6 +33,15 @@ def _database() -> bool:
     except SQLAlchemyError:
         return False
     return True
+
+
+def _delivery() -> bool:
+    """Whether deliveries go on: none was given up, and none waits for long."""
+    try:
+        with session_scope(parts().engine) as database:
+            return not overview.troubles(database, now()).stuck
+    except SQLAlchemyError:
+        return False
 
 
 def _trial() -> bool:

@@ -3,40 +3,58 @@
 from __future__ import annotations
 
 import segno
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from bot.database import session_scope
-from bot.desk import accounts, guard, texts
+from bot.desk import accounts, drafts, guard, texts
 from bot.desk.accounts import LOCKED_FOR, MAX_FAILURES, Account
 from bot.desk.guard import Access, needs
 from bot.desk.parts import now, parts
+from bot.desk.provider import provider
 
 blueprint = Blueprint("login", __name__)
 _PENDING = "pending"
+_ALSO_LEAVE = "also_leave"
 _PENDING_SECONDS = 10 * 60
 
 
 @blueprint.get("/inloggen")
 @needs(Access.PUBLIC)
 def show() -> ResponseReturnValue:
-    """The page for name and password."""
-    return render_template("login.html")
+    """The page for name and password, and the way to the hospital's login."""
+    return page(also_leave=bool(session.pop(_ALSO_LEAVE, False)))
+
+
+def page(problem: str | None = None, name: str = "", also_leave: bool = False) -> str:
+    """The first page of logging in.
+
+    Args:
+        problem: what went wrong.
+        name: what was typed as name.
+        also_leave: whether to offer logging out at the hospital too.
+    """
+    local, known = parts().settings.local_login, provider() is not None
+    return render_template(
+        "login.html", problem=problem, name=name, local=local, through_hospital=known, also_leave=also_leave and known
+    )
 
 
 @blueprint.post("/inloggen")
 @needs(Access.PUBLIC)
 def send() -> ResponseReturnValue:
     """Check name and password; nobody is logged in yet after that."""
+    if not parts().settings.local_login:
+        abort(404)
     with session_scope(parts().engine) as database:
         name, password = request.form.get("name", ""), request.form.get("password", "")
         account = accounts.check_password(database, name, password, guard.origin(), now())
     if account is None:
         minutes = int(LOCKED_FOR.total_seconds()) // 60
         problem = texts.text("messages", "login_wrong", failures=MAX_FAILURES, minutes=minutes)
-        return render_template("login.html", problem=problem, name=name), 401
+        return page(problem, name), 401
     session.clear()
     _remember(account)
     return redirect(url_for(_next_step(account)), 303)
@@ -70,7 +88,7 @@ def set_up() -> ResponseReturnValue:
         return redirect(url_for("login.show"), 303)
     if request.method == "POST":
         if _check_code(account):
-            return redirect(url_for("pages.start"), 303)
+            return redirect(after_login(account), 303)
         return _set_up_page(account, texts.text("messages", "code_wrong")), 401
     return _set_up_page(account)
 
@@ -84,7 +102,7 @@ def code() -> ResponseReturnValue:
         return redirect(url_for("login.show"), 303)
     if request.method == "POST":
         if _check_code(account):
-            return redirect(url_for("pages.start"), 303)
+            return redirect(after_login(account), 303)
         return render_template("code.html", problem=texts.text("messages", "code_wrong")), 401
     return render_template("code.html")
 
@@ -95,9 +113,16 @@ def log_out() -> ResponseReturnValue:
     """End all sessions of whoever asks."""
     with session_scope(parts().engine) as database:
         accounts.end_sessions(database, current_user.account, guard.origin(), now())
+    through_hospital = current_user.account.through_hospital
     guard.sign_out()
+    session[_ALSO_LEAVE] = through_hospital
     flash(texts.text("messages", "logged_out"))
     return redirect(url_for("login.show"), 303)
+
+
+def after_login(account: Account) -> str:
+    """Where somebody goes who has just logged in: to what they could not save, or to where their role begins."""
+    return drafts.newest_place(account.id) or url_for("pages.start")
 
 
 def _next_step(account: Account) -> str:

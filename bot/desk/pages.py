@@ -1,4 +1,4 @@
-"""The desk's other pages: start, counts, answers due for review, the audit trail, accounts."""
+"""The desk's other pages: start, the audit trail, accounts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from bot.desk import accounts, guard
 from bot.desk.guard import Access, needs
 from bot.desk.parts import now, parts
 from bot.desk.roles import Permission, may
-from bot.knowledge import store
-from bot.signups import audit, audit_search, triage
+from bot.signups import audit, audit_search
 from bot.signups.audit import Purpose
 
 blueprint = Blueprint("pages", __name__)
@@ -21,7 +20,7 @@ TRAIL_SIZE = 100
 _STARTS = (
     (Permission.PATIENTS, "signups.index"),
     (Permission.TRAIL, "pages.trail"),
-    (Permission.CONTENT, "pages.answers"),
+    (Permission.CONTENT, "overview.show"),
 )
 
 
@@ -32,26 +31,6 @@ def start() -> ResponseReturnValue:
     role = current_user.account.role
     endpoint = next(endpoint for permission, endpoint in _STARTS if may(role, permission))
     return redirect(url_for(endpoint), 303)
-
-
-@blueprint.get("/aantallen")
-@needs(Permission.COUNTS)
-def counts() -> ResponseReturnValue:
-    """How many sign-ups there are in each state."""
-    with session_scope(parts().engine) as database:
-        found = triage.count_per_state(database)
-    return render_template("counts.html", counts=found, total=sum(found.values()))
-
-
-@blueprint.get("/antwoorden")
-@needs(Permission.CONTENT)
-def answers() -> ResponseReturnValue:
-    """The published answers, those that must be looked at again first."""
-    with session_scope(parts().engine) as database:
-        content = store.published(database)
-    topics = sorted(content.topics.values(), key=lambda topic: (topic.review_by, topic.id))
-    subjects = {subject.id: subject.title["nl"] for subject in content.subjects}
-    return render_template("answers.html", topics=topics, subjects=subjects, today=now().date())
 
 
 @blueprint.get("/logboek")

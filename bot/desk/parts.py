@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
 
 from flask import Flask, current_app
 from sqlalchemy.engine import Engine
 
 from bot.eligibility.criteria import Trial
-from bot.eligibility.trial_file import load_trial
 from bot.settings import Settings
+from bot.study.current import CurrentStudy
 
 _NAME = "desk"
 
@@ -30,17 +28,16 @@ class Parts:
     settings: Settings
     engine: Engine
     clock: Callable[[], datetime] = real_time
+    study: CurrentStudy = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Looks at every use: whoever changes a setting sees the change on the next page.
+        object.__setattr__(self, "study", CurrentStudy(self.settings.trial_file, self.engine, interval=0.0))
 
     def trial(self, trial_id: str) -> Trial | None:
         """The trial with this id, or None when it is not the one that is set up. Raises TrialFileError."""
-        path = self.settings.trial_file
-        trial = _loaded(path, path.stat().st_mtime_ns)
+        trial = self.study.trial()
         return trial if trial.id == trial_id else None
-
-
-@lru_cache(maxsize=2)
-def _loaded(path: Path, _changed: int) -> Trial:
-    return load_trial(path)
 
 
 def install(app: Flask, parts: Parts) -> None:

@@ -26,13 +26,19 @@ class Permission(str, Enum):
     CONTENT = "content"
     TRAIL = "trail"
     STAFF = "staff"
+    STUDY = "study"
+    DELIVERIES = "deliveries"
+    LETTERS = "letters"
+    QUESTIONS = "questions"
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    Role.NURSE: frozenset({Permission.PATIENTS, Permission.COUNTS}),
-    Role.EDITOR: frozenset({Permission.CONTENT}),
-    Role.MANAGER: frozenset({Permission.COUNTS, Permission.CONTENT}),
-    Role.ADMIN: frozenset({Permission.COUNTS, Permission.TRAIL, Permission.STAFF}),
+    Role.NURSE: frozenset({Permission.PATIENTS, Permission.COUNTS, Permission.DELIVERIES}),
+    Role.EDITOR: frozenset({Permission.CONTENT, Permission.QUESTIONS}),
+    Role.MANAGER: frozenset({Permission.COUNTS, Permission.CONTENT, Permission.STUDY, Permission.LETTERS}),
+    Role.ADMIN: frozenset(
+        {Permission.LETTERS, Permission.COUNTS, Permission.TRAIL, Permission.STAFF, Permission.DELIVERIES}
+    ),
 }
 
 

@@ -95,7 +95,8 @@ def list_accounts() -> None:
     for account in found:
         locked = account.locked_until is not None and account.locked_until > _now()
         state = "blocked" if not account.active else "locked" if locked else "active"
-        factor = "second factor set up" if account.second_factor_ready else "second factor not set up yet"
+        own = "second factor set up" if account.second_factor_ready else "second factor not set up yet"
+        factor = "logs in through the hospital" if account.through_hospital else own
         click.echo(f"{account.name:20} {account.role.value:10} {state:10} {factor}")
 
 

@@ -1,15 +1,19 @@
-"""What a nurse does to a sign-up: a step of the workflow, taking it back, a note, a corrected answer."""
+"""What a nurse does to a sign-up: a step of the workflow, taking it back, a note, corrected answers and details."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import wraps
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.database import session_scope
-from bot.desk import guard, texts
+from bot.desk import drafts, guard, texts
+from bot.desk.details_form import was_sent
+from bot.desk.drafts import keeps_draft
 from bot.desk.guard import needs
 from bot.desk.parts import now, parts
 from bot.desk.roles import Permission
@@ -20,7 +24,7 @@ from bot.signups.audit import Purpose
 from bot.signups.dates import Impossible, Unreadable, parse_birth_date
 from bot.signups.service import Conflict, NotFound
 from bot.signups.triage import NothingToUndo
-from bot.signups.validation import months
+from bot.signups.validation import FieldError, check_details, months
 from bot.signups.workflow import Missing, NotAllowed, State
 
 blueprint = Blueprint("steps", __name__, url_prefix="/aanmeldingen/<int:signup_id>")
@@ -28,103 +32,145 @@ MAX_NOTE = 5_000
 MAX_REASON = 1_000
 # An appointment lies around now; anything else is a slip of the keyboard.
 _PAST, _FUTURE = timedelta(days=366), timedelta(days=732)
+_PAGE = "signups.show"
+# What to tell when the sign-up is not, or no longer, in a state for this.
+_REFUSALS: dict[type[Exception], str] = {
+    Conflict: "conflict",
+    NotAllowed: "step_impossible",
+    NothingToUndo: "undo_impossible",
+}
+Change = Callable[[int], ResponseReturnValue]
+
+
+class Unusable(Exception):
+    """What was typed cannot be used; says in one sentence how to repair it."""
+
+    def __init__(self, problem: str, errors: tuple[FieldError, ...] = ()) -> None:
+        self.problem, self.errors = problem, errors
+        super().__init__("what was typed cannot be used")
+
+
+def change(view: Change) -> Change:
+    """Answer what can go wrong with the page as it is now, in which everything that was typed still stands."""
+
+    @wraps(view)
+    def guarded(signup_id: int) -> ResponseReturnValue:
+        kept = False
+        try:
+            return view(signup_id)
+        except NotFound:
+            abort(404)
+        except Unusable as unusable:
+            problem, errors, status = unusable.problem, unusable.errors, 400
+        except tuple(_REFUSALS) as refused:
+            problem, errors, status = texts.text("messages", _REFUSALS[type(refused)]), (), 409
+            # Whoever leaves the page now still finds it there later.
+            kept = _has_text() and drafts.keep() is not None
+        return page_of(signup_id, problem, request.form.to_dict(), errors, status, kept)
+
+    return guarded
 
 
 @blueprint.post("/stap")
 @needs(Permission.PATIENTS)
+@keeps_draft(_PAGE)
+@change
 def take(signup_id: int) -> ResponseReturnValue:
     """Take a step of the workflow."""
     try:
         target = State(request.form.get("target", ""))
-        on = _date(request.form.get("on", ""))
-    except (Unreadable, Impossible):
-        return _again(signup_id, texts.text("messages", "date_unreadable"), 400)
     except ValueError:
         abort(400)
-    reason = request.form.get("reason", "")[:MAX_REASON]
+    on, reason = _date(request.form.get("on", "")), request.form.get("reason", "")[:MAX_REASON]
     try:
         with session_scope(parts().engine) as database:
             signup = triage.transition(
                 database, guard.actor(), signup_id, target, now(), version=_version(), reason=reason, on=on
             )
     except Missing as missing:
-        return _again(signup_id, " ".join(texts.text("asks", ask.value) for ask in missing.missing), 400)
-    except NotAllowed:
-        return _again(signup_id, texts.text("messages", "step_impossible"), 409)
-    except Conflict:
-        return _again(signup_id, texts.text("messages", "conflict"), 409)
-    except NotFound:
-        abort(404)
+        raise Unusable(" ".join(texts.text("asks", ask.value) for ask in missing.missing)) from None
     return _done(signup_id, texts.text("messages", "step_done", state=texts.text("states", signup.state.value)))
 
 
 @blueprint.post("/terug")
 @needs(Permission.PATIENTS)
+@change
 def take_back(signup_id: int) -> ResponseReturnValue:
     """Take back the last step."""
-    try:
-        with session_scope(parts().engine) as database:
-            signup = triage.undo(database, guard.actor(), signup_id, now(), version=_version())
-    except NothingToUndo:
-        return _again(signup_id, texts.text("messages", "undo_impossible"), 409)
-    except Conflict:
-        return _again(signup_id, texts.text("messages", "conflict"), 409)
-    except NotFound:
-        abort(404)
+    with session_scope(parts().engine) as database:
+        signup = triage.undo(database, guard.actor(), signup_id, now(), version=_version())
     return _done(signup_id, texts.text("messages", "step_undone", state=texts.text("states", signup.state.value)))
 
 
 @blueprint.post("/notitie")
 @needs(Permission.PATIENTS)
+@keeps_draft(_PAGE)
+@change
 def note(signup_id: int) -> ResponseReturnValue:
     """Write a note."""
     text = request.form.get("note", "")
     if len(text) > MAX_NOTE:
-        return _again(signup_id, texts.text("messages", "note_long", limit=MAX_NOTE), 400)
+        raise Unusable(texts.text("messages", "note_long", limit=MAX_NOTE))
     if not text.strip():
-        return _again(signup_id, texts.text("messages", "note_empty"), 400)
-    try:
-        with session_scope(parts().engine) as database:
-            triage.add_note(database, guard.actor(), signup_id, text, now())
-    except NotFound:
-        abort(404)
+        raise Unusable(texts.text("messages", "note_empty"))
+    with session_scope(parts().engine) as database:
+        triage.add_note(database, guard.actor(), signup_id, text, now())
     return _done(signup_id, texts.text("messages", "note_saved"), "notities")
 
 
 @blueprint.post("/antwoord")
 @needs(Permission.PATIENTS)
+@keeps_draft(_PAGE)
+@change
 def answer(signup_id: int) -> ResponseReturnValue:
     """Correct one answer after talking with the patient; the verdict follows."""
     form = request.form
-    try:
-        with session_scope(parts().engine) as database:
-            before = service.get(database, signup_id, guard.actor(), Purpose.TRIAGE, now())
-            trial = parts().trial(before.trial)
-            if trial is None:
-                abort(404)
-            words = form.get("words", "")[:MAX_REASON]
+    with session_scope(parts().engine) as database:
+        before = service.get(database, signup_id, guard.actor(), Purpose.TRIAGE, now())
+        trial = parts().trial(before.trial)
+        if trial is None:
+            abort(404)
+        words = form.get("words", "")[:MAX_REASON]
+        try:
             answers = with_answer(before, trial, form.get("criterion", ""), form.get("option", ""), words)
-            if answers == before.answers:
-                return _done(signup_id, texts.text("messages", "answer_same"), "criteria")
-            signup = service.correct(
-                database,
-                signup_id,
-                replace(before.details, answers=answers),
-                now(),
-                actor=guard.actor(),
-                version=_version(),
-                trial=trial,
+        except UnknownAnswer:
+            raise Unusable(texts.text("messages", "answer_invalid")) from None
+        same = answers == before.answers
+        if not same:
+            corrected = replace(before.details, answers=answers)
+            after = service.correct(
+                database, signup_id, corrected, now(), actor=guard.actor(), version=_version(), trial=trial
             )
-    except UnknownAnswer:
-        return _again(signup_id, texts.text("messages", "answer_invalid"), 400)
-    except NotAllowed:
-        return _again(signup_id, texts.text("messages", "step_impossible"), 409)
-    except Conflict:
-        return _again(signup_id, texts.text("messages", "conflict"), 409)
-    except NotFound:
-        abort(404)
-    verdict = texts.text("verdicts", signup.verdict.value)
+    if same:
+        return _done(signup_id, texts.text("messages", "answer_same"), "criteria")
+    verdict = texts.text("verdicts", after.verdict.value)
     return _done(signup_id, texts.text("messages", "answer_saved", verdict=verdict), "criteria")
+
+
+@blueprint.post("/gegevens")
+@needs(Permission.PATIENTS)
+@keeps_draft(_PAGE)
+@change
+def details(signup_id: int) -> ResponseReturnValue:
+    """Correct contact details and consents."""
+    checked = check_details(request.form, now().date(), must_allow_calls=False)
+    if checked.details is None:
+        raise Unusable(texts.text("messages", "details_wrong"), checked.errors)
+    with session_scope(parts().engine) as database:
+        service.correct(database, signup_id, checked.details, now(), actor=guard.actor(), version=_version())
+    return _done(signup_id, texts.text("messages", "details_saved"), "contact")
+
+
+@blueprint.post("/concept")
+@needs(Permission.PATIENTS)
+def discard(signup_id: int) -> ResponseReturnValue:
+    """Throw away what was typed and not saved."""
+    drafts.forget(url_for(_PAGE, signup_id=signup_id))
+    return redirect(url_for(_PAGE, signup_id=signup_id), 303)
+
+
+def _has_text() -> bool:
+    return was_sent(request.form) or any(request.form.get(name, "").strip() for name in ("reason", "words", "note"))
 
 
 def _version() -> int:
@@ -138,16 +184,16 @@ def _date(typed: str) -> date | None:
     if not typed.strip():
         return None
     today = now().date()
-    found = parse_birth_date(typed, today, months())
-    if not today - _PAST <= found <= today + _FUTURE:
-        raise Unreadable("too far away")
+    try:
+        found = parse_birth_date(typed, today, months())
+    except (Unreadable, Impossible):
+        found = None
+    if found is None or not today - _PAST <= found <= today + _FUTURE:
+        raise Unusable(texts.text("messages", "date_unreadable"))
     return found
 
 
 def _done(signup_id: int, message: str, place: str = "stand") -> ResponseReturnValue:
+    drafts.forget(url_for(_PAGE, signup_id=signup_id), request.endpoint)
     flash(message)
-    return redirect(url_for("signups.show", signup_id=signup_id, _anchor=place), 303)
-
-
-def _again(signup_id: int, problem: str, status: int) -> ResponseReturnValue:
-    return page_of(signup_id, problem=problem, typed=request.form.to_dict(), status=status)
+    return redirect(url_for(_PAGE, signup_id=signup_id, _anchor=place), 303)

@@ -1,4 +1,4 @@
-"""The words of the desk, read from `texts.yml`."""
+"""The words of the desk, read from `texts.yml` and `texts_*.yml`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any
 
 import yaml
 
-TEXTS = Path(__file__).with_name("texts.yml")
+FOLDER = Path(__file__).parent
 
 
 @lru_cache(maxsize=1)
 def _all() -> Mapping[str, Any]:
-    return dict(yaml.safe_load(TEXTS.read_text(encoding="utf-8")))
+    found: dict[str, Any] = {}
+    for file in sorted(FOLDER.glob("texts*.yml")):
+        found |= yaml.safe_load(file.read_text(encoding="utf-8"))
+    return found
 
 
 def text(group: str, name: str, **values: object) -> str:

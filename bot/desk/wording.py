@@ -30,11 +30,28 @@ def day(value: date) -> str:
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def iso_day(value: str) -> str:
+    """A day written as 2025-06-24: 24 juni 2025. Any other text stays as it is."""
+    try:
+        return day(date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
 def moment(value: datetime) -> str:
     """A moment at the hospital: 20 november 2026, 10:30."""
     zone = _zone()
     local = value.astimezone(zone)
     return f"{day(local)}, {local:%H:%M}" + (" (UTC)" if zone is UTC else "")
+
+
+def at_hospital(written: str) -> datetime | None:
+    """The moment that `2026-12-03T17:00` is at the hospital, or None when it is no moment."""
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return found.replace(tzinfo=_zone()) if found.tzinfo is None else found
 
 
 def days_since(value: datetime, moment: datetime) -> str:
@@ -56,5 +73,7 @@ def details(entry: FoundEntry) -> str:
 
 def install(app: Flask) -> None:
     """Give the templates these words."""
-    app.jinja_env.filters.update(day=day, moment=moment, days_since=days_since, told=told, details=details)
+    app.jinja_env.filters.update(
+        day=day, iso_day=iso_day, moment=moment, days_since=days_since, told=told, details=details
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

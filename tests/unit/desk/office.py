@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from bot import settings
@@ -78,6 +81,10 @@ class Office:
     engine: Engine
     clock: Clock
 
+    def session(self) -> AbstractContextManager[Session]:
+        """A session on its database."""
+        return session_scope(self.engine)
+
     def browser(self) -> Browser:
         """A fresh browser in which nobody is logged in."""
         return Browser(self.app.test_client())
@@ -133,6 +140,31 @@ def open_office(var: Path, **environment: str) -> Office:
     clock = Clock()
     app = create_app(settings.load({f"STAMCELWIJZER_{name}": value for name, value in values.items()}), clock)
     return Office(app, app.extensions["desk"].engine, clock)
+
+
+# What to fill in for the parts of addresses.
+PARTS = {
+    "<int:signup_id>": None,
+    "<letter_id>": "summary",
+    "<int:callback_id>": "1",
+    "<int:asked_id>": "1",
+    "<topic_id>": "study_aim",
+    "<kind>/<name>": "topic/study_aim",
+    "<name>": "utter_goodbye",
+    "<int:draft_id>": "1",
+    "<int:job_id>": "1",
+    "<source_id>": "ram-ms-qa",
+    "<document_id>": "qa.txt",
+}
+
+
+def path_of(rule: Rule, signup_id: int) -> str:
+    """An address of this kind, about this sign-up where it is about one."""
+    path = rule.rule
+    for part, value in PARTS.items():
+        path = path.replace(part, str(signup_id) if value is None else value)
+    assert "<" not in path, f"tell `PARTS` what to fill in for {rule.rule}"
+    return path
 
 
 def unguessed() -> str:

@@ -239,5 +239,5 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(office: Office) -
     cookie = response.headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
     policy = response.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy and "unsafe" not in policy and "script" not in policy
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "script-src 'self'" in policy
     assert response.headers["Cache-Control"] == "no-store"

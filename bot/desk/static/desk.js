@@ -1,0 +1,74 @@
+/* Comforts of the desk that pages can do without: news about new sign-ups, a warning before text is lost, printing. */
+"use strict";
+
+/* --- the list tells that sign-ups came in; nothing moves until somebody asks for them --- */
+function watchList(place) {
+  const { url, show, login, loginText, seconds } = place.dataset;
+  let tag = "";
+  let timer = 0;
+
+  function tell(text, address) {
+    let link = place.querySelector("a");
+    if (!text) {
+      place.replaceChildren();
+      return;
+    }
+    // The same link again, so that somebody who is on it stays on it.
+    if (!link) {
+      link = document.createElement("a");
+      place.replaceChildren(link);
+    }
+    link.href = address;
+    if (link.textContent !== text) link.textContent = text;
+  }
+
+  async function look() {
+    clearTimeout(timer);
+    if (document.visibilityState === "visible") {
+      try {
+        const answer = await fetch(url, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
+        if (answer.status === 401) {
+          tell(loginText, login);
+          return;
+        }
+        if (answer.ok) {
+          tag = answer.headers.get("ETag") || "";
+          tell((await answer.json()).text, show);
+        }
+      } catch {
+        // The network is away for a moment: the next look will tell.
+      }
+    }
+    clearTimeout(timer);
+    timer = setTimeout(look, Number(seconds) * 1000);
+  }
+
+  document.addEventListener("visibilitychange", look);
+  look();
+}
+
+/* --- a page with several forms sends only one of them: ask before the text in another one goes --- */
+function watchForms(forms) {
+  let sent = null;
+  const isText = (field) => field.matches("textarea, input:not([type=hidden], [type=checkbox])");
+  const changed = (form) =>
+    [...form.elements].some((field) => isText(field) && field.value !== field.defaultValue);
+  document.addEventListener("submit", (event) => {
+    sent = event.target;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (forms.some((form) => form !== sent && changed(form))) event.preventDefault();
+    sent = null;
+  });
+}
+
+/* --- a letter is printed by a button too --- */
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+const news = document.getElementById("nieuws");
+if (news) watchList(news);
+const forms = [...document.querySelectorAll("input[name=draft_owner]")].map((field) => field.form);
+if (forms.length) watchForms(forms);

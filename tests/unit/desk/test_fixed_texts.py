@@ -1,0 +1,123 @@
+"""The fixed texts on the desk: from a draft to what is published, with checks that keep numbers and placeholders."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from bot.desk.roles import Role
+from bot.knowledge import store
+from bot.knowledge.schema import Text
+from bot.publishing import editing
+from tests.unit.desk.office import Browser, Office
+from tests.unit.knowledge.builders import content
+
+CRISIS = "/vaste-teksten/utter_crisis"
+GOODBYE = "/vaste-teksten/utter_goodbye"
+
+
+@pytest.fixture
+def els(office: Office) -> Browser:
+    with office.session() as session:
+        store.import_files(session, content(), office.clock())
+    return office.first_log_in("els", Role.EDITOR)
+
+
+def fields(browser: Browser) -> dict[str, str]:
+    """What the form on the page has now."""
+    found = dict(re.findall(r'<textarea[^>]* name="(variation_\d)"[^>]*>(.*?)</textarea>', browser.page, re.DOTALL))
+    seen = re.search(r'name="seen" value="([^"]*)"', browser.page)
+    assert found and seen
+    return {name: html.unescape(words) for name, words in found.items()} | {"seen": seen[1]}
+
+
+def test_the_list_has_every_text_with_those_of_safety_first(els: Browser) -> None:
+    els.get("/vaste-teksten/")
+    assert els.page.index("Over veiligheid") < els.page.index("Op knoppen") < els.page.index("(Engels)")
+    assert "utter_crisis" in els.page and "utter_greet_en" in els.page
+    assert els.get("/vaste-teksten/utter_verzonnen").status_code == 404
+
+
+def test_other_words_go_live_after_a_colleague_agreed(office: Office, els: Browser) -> None:
+    els.get(GOODBYE)
+    els.post(GOODBYE, {**fields(els), "variation_0": "Tot ziens.", "submit": "1"})
+    assert "Tot ziens." in els.page and "Klaar om na te kijken" in els.page
+    ben = office.first_log_in("ben", Role.EDITOR)
+    ben.get("/antwoorden/concept/1")
+    ben.post("/antwoorden/concept/1/goedkeuren")
+    ben.post("/antwoorden/concept/1/publiceren", {"when": "now"})
+    with office.session() as session:
+        assert store.published(session).texts["utter_goodbye"].variations[0] == "Tot ziens."
+    els.get("/vaste-teksten/")
+    assert "Tot ziens." in els.page and "aangepast" in els.page
+    assert "Eerdere versies" in els.get(GOODBYE).text
+
+
+def test_a_safety_text_that_loses_its_number_is_told_at_once_and_cannot_be_published(
+    office: Office, els: Browser
+) -> None:
+    els.get(CRISIS)
+    without = {name: value.replace("0800-0113", "0900-1234") for name, value in fields(els).items()}
+    assert without != fields(els)
+    els.post(CRISIS, {**without, "check": "1"})
+    assert (
+        "0800-0113" in els.page.split('id="kop-controle"')[1] and "0900-1234" in els.page.split('id="kop-controle"')[1]
+    )
+    with office.session() as session:
+        assert editing.draft_of(session, "text", "utter_crisis") is None
+    els.post(CRISIS, {**without, "submit": "1"})
+    ben = office.first_log_in("ben", Role.EDITOR)
+    ben.get("/antwoorden/concept/1")
+    ben.post("/antwoorden/concept/1/goedkeuren")
+    ben.post("/antwoorden/concept/1/publiceren", {"when": "now"})
+    assert "Niet gepubliceerd" in ben.page
+    with office.session() as session:
+        assert "utter_crisis" not in store.published(session).texts
+
+
+def test_what_the_checks_find_is_said_in_dutch(els: Browser) -> None:
+    els.get(GOODBYE)
+    form = fields(els)
+    for words in ("", "Dag {naam}.", "Dit is " + "een heel lange zin met veel woorden erin " * 5 + "."):
+        els.post(GOODBYE, {**form, "variation_0": words, "check": "1"})
+        told = els.page.split('id="kop-controle"')[1]
+        assert "Dit moet nog beter" in told
+        assert not any(english in told for english in ("write it", "remove it", "nothing fills", "has a sentence"))
+
+
+def test_what_two_people_write_at_once_is_both_there(office: Office, els: Browser) -> None:
+    els.get(GOODBYE)
+    mine = {**fields(els), "variation_0": "Van els."}
+    with office.session() as session:
+        before = editing.current(session, "text", "utter_goodbye")
+        editing.save(session, Text("utter_goodbye", ("Van bob.", "Dag.")), before.seen, "bob", office.clock())
+    els.post(GOODBYE, mine)
+    assert "Van els." in els.page and "Van bob." in els.page and "bob heeft deze tekst" in els.page
+    els.post(GOODBYE, fields(els))
+    with office.session() as session:
+        draft = editing.draft_of(session, "text", "utter_goodbye")
+    assert draft is not None and draft.authors == ("bob", "els")
+    assert draft.piece == Text("utter_goodbye", ("Van els.", mine["variation_1"]))
+
+
+def test_nothing_changed_makes_no_draft(office: Office, els: Browser) -> None:
+    els.get(GOODBYE)
+    els.post(GOODBYE, fields(els))
+    assert "Er is niets veranderd" in els.page
+    with office.session() as session:
+        assert editing.drafts(session) == []
+    assert els.post(GOODBYE, {**fields(els), "seen": "x"}).status_code == 400
+
+
+def test_what_was_typed_when_the_session_ended_comes_back(office: Office, els: Browser) -> None:
+    els.get(GOODBYE)
+    owner = re.search(r'name="draft_owner" value="([^"]+)"', els.page)
+    assert owner
+    typed = {**fields(els), "variation_0": "Half getypt.", "draft_owner": owner[1]}
+    office.clock.forward(hours=1)
+    els.post(GOODBYE, typed)
+    again = office.log_in("els")
+    again.get(GOODBYE)
+    assert "Half getypt." in again.page and "U was uitgelogd" in again.page
