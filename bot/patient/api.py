@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from flask import Blueprint, Response, jsonify, make_response, request
 
 from bot.patient import texts
@@ -13,6 +17,8 @@ from bot.patient.messages import BotMessage
 from bot.patient.parts import parts
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+_DOCUMENT = Path(__file__).with_name("openapi.yml")
 
 
 @blueprint.post("/chat")
@@ -39,6 +45,17 @@ def chat() -> Response:
         limit = parts().settings.max_message_length
         replies = (BotMessage(text=texts.text("chat.too_long", language, limit=limit), kind="refusal"),)
     return make_response(jsonify(_answer(conversation.token, replies)))
+
+
+@blueprint.get("/openapi.json")
+def description() -> Response:
+    """The public interfaces as an OpenAPI document."""
+    return make_response(jsonify({**_document(), "servers": [{"url": parts().settings.site_url}]}))
+
+
+@lru_cache(maxsize=1)
+def _document() -> Mapping[str, Any]:
+    return dict(yaml.safe_load(_DOCUMENT.read_text(encoding="utf-8")))
 
 
 def _answer(token: str | None, replies: tuple[BotMessage, ...]) -> dict[str, Any]:

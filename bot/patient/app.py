@@ -7,7 +7,30 @@ from flask_wtf.csrf import CSRFProtect
 
 from bot import settings as settings_module
 from bot.database import open_database
-from bot.patient import api, chat, errors, health, intake, limits, markup, my_data, pages, security, wording
+from bot.funnel.counters import Counters
+from bot.patient import (
+    api,
+    asked,
+    chat,
+    contact,
+    embed,
+    english,
+    errors,
+    health,
+    intake,
+    keeping,
+    limits,
+    markup,
+    my_data,
+    pages,
+    pictures,
+    prescreen,
+    questions,
+    ratings,
+    result_page,
+    texts,
+    wording,
+)
 from bot.patient.library import Library
 from bot.patient.parts import Parts, install
 from bot.patient.rasa_client import RasaClient
@@ -15,9 +38,24 @@ from bot.patient.tokens import ConversationTokens
 from bot.patient.transcript import Transcript
 from bot.settings import Settings
 from bot.signups.encryption import ring_of
+from bot.watching import web
+from bot.web import answers, proxies, security
 
-# 10,000 characters of any script, escaped in JSON, must still get an answer instead of an error.
-_MOST_BYTES = 1_000_000
+_MAY = {"script-src": "'self'", "connect-src": "'self'"}
+# Endpoints that are the same for everyone -> seconds that a browser may keep their answers.
+_SAME_FOR_ALL = {
+    "pages.own_style": 300,
+    "pages.robots": 3600,
+    "questions.sitemap": 3600,
+    # The script's address stands on pages of others and cannot change with it.
+    "embed.script": 3600,
+    "embed.style": 3600,
+    # A corrected answer must be there within minutes.
+    "questions.index": 60,
+    "questions.topic": 60,
+    "questions.listed": 300,
+    "api.description": 3600,
+}
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -41,9 +79,10 @@ def create_app(settings: Settings | None = None) -> Flask:
             engine=engine,
             ring=ring,
             tokens=ConversationTokens(ring),
-            rasa=RasaClient(settings.chat_url, settings.chat_timeout),
+            rasa=RasaClient(settings.chat_urls, settings.chat_timeout),
             transcript=Transcript(engine, ring),
             library=Library(settings, engine),
+            counters=Counters(engine),
         ),
     )
     cookie_keys = [secret.hex() for secret in ring.secrets("patient-session")]
@@ -52,29 +91,53 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY_FALLBACKS=cookie_keys[1:],
         SESSION_COOKIE_NAME="stamcelwijzer",
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
-        MAX_CONTENT_LENGTH=_MOST_BYTES,
-        MAX_FORM_MEMORY_SIZE=_MOST_BYTES,
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
         # A page may stay open for hours while someone looks up a drug; the token ends with the browser session.
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(markup=markup.to_html, dutch_date=wording.dutch_date, own_path=wording.own_path)
-    app.jinja_env.globals["around_criteria"] = markup.around_criteria
+    answers.install(app)
+    app.jinja_env.filters.update(own_path=wording.own_path)
+    app.jinja_env.globals.update(
+        around_criteria=markup.around_criteria,
+        picture_of=pictures.of_topic,
+        way_of=pictures.of_way,
+        take_along=texts.section("result"),
+        site_words=texts.section,
+        sealed_question=asked.seal,
+    )
     protection = CSRFProtect(app)
     for blueprint in (
         chat.blueprint,
+        keeping.blueprint,
+        contact.blueprint,
+        ratings.blueprint,
+        asked.blueprint,
+        embed.blueprint,
         api.blueprint,
         intake.blueprint,
         my_data.blueprint,
         pages.blueprint,
+        questions.blueprint,
+        english.blueprint,
+        prescreen.blueprint,
+        result_page.blueprint,
         health.blueprint,
     ):
         app.register_blueprint(blueprint)
     # The API takes no cookie, so there is no session that another site could borrow.
     protection.exempt(api.blueprint)
-    security.install(app, settings)
+    # Nor here: the authority is the conversation's token, which only the iframe knows.
+    protection.exempt(embed.blueprint)
+    # These know nobody: a form token would only make their pages different for everyone.
+    protection.exempt(questions.blueprint)
+    protection.exempt(ratings.blueprint)
+    protection.exempt(asked.blueprint)
+    protection.exempt(prescreen.blueprint)
+    web.install(app, "patients")
+    proxies.install(app, settings)
+    security.install(app, settings, "Lax", _MAY, _SAME_FOR_ALL)
     limits.install(app, settings)
     errors.install(app)
     return app

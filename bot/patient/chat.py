@@ -20,12 +20,17 @@ from bot.patient.conversation import (
 )
 from bot.patient.parts import parts
 from bot.patient.tokens import Conversation
+from bot.patient.transcript import Turn
 
 blueprint = Blueprint("chat", __name__)
 
 COOKIE = "gesprek"
-_COOKIE_SECONDS = 24 * 3600
+# There when the person wants to go on with the conversation on another day.
+KEPT_COOKIE = "gesprek-bewaren"
+_DAY = 24 * 3600
 _FRAGMENT = "X-Fragment"
+# The name in the address by which a link opens the chat, and the value that stands for the pre-screen.
+OPENING, OPENING_PRESCREEN = "onderwerp", "meedoen"
 LANGUAGE = texts.DEFAULT_LANGUAGE
 
 
@@ -33,7 +38,15 @@ def office() -> Office:
     """What a turn needs, from the application's parts."""
     own = parts()
     settings = own.settings
-    return Office(own.rasa, own.transcript, own.library, settings.max_message_length, settings.tracker_url)
+    return Office(
+        rasa=own.rasa,
+        transcript=own.transcript,
+        library=own.library,
+        most_characters=settings.max_message_length,
+        most_turns=settings.max_turns,
+        tracker_url=settings.tracker_url,
+        counters=own.counters,
+    )
 
 
 def known_conversation() -> Conversation | None:
@@ -66,8 +79,8 @@ def send() -> Response:
         # Earlier turns have gone; the script shows the page anew.
         response = make_response("", 205)
     else:
-        response = make_response(render_template("_turn.html", turn=turn, last=True, ticket=_ticket()))
-    _remember(response, conversation)
+        response = make_response(render_template("_turn.html", **shown_turn(turn)))
+    remember(response, conversation, KEPT_COOKIE in request.cookies)
     return response
 
 
@@ -83,43 +96,56 @@ def erase() -> Response:
         flash(texts.text("chat.not_erased"))
         return make_response(redirect(url_for("chat.show"), 303))
     response = make_response(redirect(url_for("chat.show"), 303))
-    response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=parts().settings.secure_cookies)
+    forget(response, COOKIE)
+    forget(response, KEPT_COOKIE)
     return response
 
 
 def page(typed: str = "", problem: str | None = None, status: int = 200) -> Response:
     """The chat page, perhaps with text that was not sent and why."""
-    conversation = known_conversation()
+    shown_now = {**shown(known_conversation()), "typed": typed, "problem": problem}
+    return make_response(render_template("chat.html", **shown_now), status)
+
+
+def shown(conversation: Conversation | None) -> dict[str, object]:
+    """What the chat's template shows of a conversation."""
     turns = earlier_turns(parts().transcript, conversation) if conversation else []
-    return make_response(
-        render_template(
-            "chat.html",
-            turns=turns or [],
-            unreadable=turns is None,
-            subjects=_subjects(),
-            suggestions=_suggestions(),
-            typed=typed,
-            problem=problem,
-            ticket=_ticket(),
-            limit=parts().settings.max_message_length,
-        ),
-        status,
-    )
+    return {
+        "turns": turns or [],
+        "unreadable": turns is None,
+        "opening": _opening(),
+        "subjects": _subjects(),
+        "suggestions": _suggestions(),
+        "ticket": _ticket(),
+        "limit": parts().settings.max_message_length,
+        "days": parts().settings.retention_days,
+        "kept": KEPT_COOKIE in request.cookies,
+    }
+
+
+def shown_turn(turn: Turn) -> dict[str, object]:
+    """What the template of one turn, the newest, shows."""
+    return {"turn": turn, "last": True, "ticket": _ticket()}
 
 
 def _ticket() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _remember(response: Response, conversation: Conversation) -> None:
-    response.set_cookie(
-        COOKIE,
-        conversation.token,
-        max_age=_COOKIE_SECONDS,
-        httponly=True,
-        samesite="Lax",
-        secure=parts().settings.secure_cookies,
-    )
+def remember(response: Response, conversation: Conversation, kept: bool) -> None:
+    """Let the browser keep the conversation: for a day, or as long as it is stored when the person wants that."""
+    seconds = parts().settings.retention_days * _DAY if kept else _DAY
+    secure = parts().settings.secure_cookies
+    response.set_cookie(COOKIE, conversation.token, seconds, httponly=True, samesite="Lax", secure=secure)
+    if kept:
+        response.set_cookie(KEPT_COOKIE, "ja", seconds, httponly=True, samesite="Lax", secure=secure)
+    elif KEPT_COOKIE in request.cookies:
+        forget(response, KEPT_COOKIE)
+
+
+def forget(response: Response, cookie: str) -> None:
+    """Let the browser forget a cookie."""
+    response.delete_cookie(cookie, httponly=True, samesite="Lax", secure=parts().settings.secure_cookies)
 
 
 def _suggestions() -> list[dict[str, str]]:
@@ -130,6 +156,16 @@ def _suggestions() -> list[dict[str, str]]:
         if content and topic in content.topics:
             found.append({"label": content.topics[topic].question[LANGUAGE], "value": topic_payload(topic)})
     return found
+
+
+def _opening() -> dict[str, str] | None:
+    """What a link from elsewhere wants to begin with: a topic or the pre-screen. A press asks it; a look does not."""
+    wanted = request.values.get(OPENING, "")
+    if wanted == OPENING_PRESCREEN:
+        return {"label": texts.text("start.prescreen"), "value": "/start_prescreen"}
+    content = parts().library.content()
+    topic = content.topics.get(wanted) if content else None
+    return {"label": topic.question[LANGUAGE], "value": topic_payload(topic.id)} if topic else None
 
 
 def _subjects() -> list[dict[str, object]]:

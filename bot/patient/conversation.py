@@ -5,23 +5,30 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.funnel.counters import Counters
 from bot.patient import payloads, texts
+from bot.patient.counting import happenings, needs_all
 from bot.patient.fallback import answer_without_rasa
 from bot.patient.library import Library
-from bot.patient.masking import mask
 from bot.patient.messages import BotMessage
 from bot.patient.parts import Parts
 from bot.patient.rasa_client import ChatUnavailable, RasaClient
 from bot.patient.tokens import Conversation
-from bot.patient.tracker import erase_tracker, forget_prescreen
+from bot.patient.tracker import forget_prescreen
 from bot.patient.transcript import Transcript, Turn
+from bot.privacy import person
+from bot.privacy.masking import mask
+from bot.watching import metrics
 
 log = logging.getLogger(__name__)
 
 _REMEMBERED_TICKETS = 5
+_RECENT_TURNS = 8
 
 
 class EmptyMessage(ValueError):
@@ -40,7 +47,9 @@ class Office:
     transcript: Transcript
     library: Library
     most_characters: int
+    most_turns: int
     tracker_url: str
+    counters: Counters
 
 
 def take_turn(
@@ -64,41 +73,91 @@ def take_turn(
         raise EmptyMessage
     if len(cleaned) > office.most_characters:
         raise MessageTooLong
-    earlier = earlier_turns(office.transcript, conversation) or []
-    for turn in earlier[-_REMEMBERED_TICKETS:]:
+    earlier = _Earlier(office.transcript, conversation)
+    for turn in earlier.recent[-_REMEMBERED_TICKETS:]:
         if ticket and turn.ticket == ticket:
             return turn
     sent, said = _understood(cleaned, earlier, language, office.library)
-    turn = Turn(said, tuple(_ask(office, conversation, sent, language, earlier)), ticket)
+    if earlier.has(office.most_turns):
+        return Turn(said, (_enough(sent, office.library, language),), ticket)
+    # What goes to Rasa is the value of a choice; the page shows its label.
+    typed = sent == said
+    turn = Turn(said, tuple(_ask(office, conversation, sent, language, earlier)), ticket, typed=typed)
+    _count(turn, sent, office.library)
+    # Before this turn is stored, and is itself an earlier one.
+    happened = happenings(earlier.all if needs_all(earlier.recent, turn) else earlier.recent, turn)
     if forgets(turn):
         _forget_at_rasa(office, conversation)
     try:
-        office.transcript.add(conversation.sender, turn, prescreen_turns(earlier) if forgets(turn) else ())
+        office.transcript.add(conversation.sender, turn, prescreen_turns(earlier.all) if forgets(turn) else ())
     except SQLAlchemyError:
-        # The person gets the answer all the same; only the page cannot show it again later.
+        # The person gets the answer all the same; only the page cannot show it again later. Nor is it counted: a
+        # database that is locked would let the person wait a second time.
         log.exception("a turn could not be stored")
+    else:
+        office.counters.add(happened)
     return turn
 
 
-def earlier_turns(transcript: Transcript, conversation: Conversation) -> list[Turn] | None:
-    """The stored turns, or None when the database cannot be read."""
+def _count(turn: Turn, sent: str, library: Library) -> None:
+    """Count what kind of answer was given, and whether somebody in danger was answered with help."""
+    kinds = [reply.kind for reply in turn.replies]
+    metrics.TURNS.labels(kinds[0] if kinds else "none").inc()
+    if payloads.payload_of(sent) is None and library.alarm(sent):
+        metrics.ALARMS.labels(metrics.ANSWERED if "safety" in kinds else metrics.MISSED).inc()
+
+
+class _Earlier:
+    """The turns so far. A message needs the last ones only; a long conversation is not opened as a whole each time."""
+
+    def __init__(self, transcript: Transcript, conversation: Conversation) -> None:
+        """Read the last turns."""
+        self._transcript = transcript
+        self._conversation = conversation
+        self.recent = earlier_turns(transcript, conversation, _RECENT_TURNS) or []
+
+    def has(self, turns: int) -> bool:
+        """Whether there are this many; a database that cannot be read stops nobody."""
+        if len(self.recent) < min(turns, _RECENT_TURNS):
+            return False
+        try:
+            return self._transcript.length(self._conversation.sender) >= turns
+        except SQLAlchemyError:
+            return False
+
+    @cached_property
+    def all(self) -> list[Turn]:
+        """All turns, read when they are asked for."""
+        return earlier_turns(self._transcript, self._conversation) or self.recent
+
+
+def earlier_turns(transcript: Transcript, conversation: Conversation, last: int | None = None) -> list[Turn] | None:
+    """The stored turns, or the last few of them; None when the database cannot be read."""
     try:
-        return transcript.turns(conversation.sender)
+        return transcript.turns(conversation.sender, last)
     except SQLAlchemyError:
         log.exception("the conversation could not be read")
         return None
 
 
-def _understood(cleaned: str, earlier: Sequence[Turn], language: str, library: Library) -> tuple[str, str]:
+def _understood(cleaned: str, earlier: _Earlier, language: str, library: Library) -> tuple[str, str]:
     """What goes to Rasa, and what the page shows as said."""
-    offered = {choice.value: choice.label for turn in earlier for reply in turn.replies for choice in reply.choices}
-    if cleaned in offered:
-        return cleaned, offered[cleaned]
-    payload = payloads.payload_of(cleaned)
+    label = _label_of(cleaned, earlier.recent)
+    payload = payloads.payload_of(cleaned) if label is None else None
     if payload:
-        return payloads.canonical(*payload), _in_words(*payload, language, library)
-    masked = mask(payloads.without_slash(cleaned)) or "?"
+        label = _label_of(cleaned, earlier.all)
+        if label is None:
+            return payloads.canonical(*payload), _in_words(*payload, language, library)
+    if label is not None:
+        return cleaned, label
+    masked = mask(payloads.without_slash(cleaned), datetime.now(UTC).date()) or "?"
     return masked, masked
+
+
+def _label_of(value: str, turns: Sequence[Turn]) -> str | None:
+    """The words on the choice with this value that was offered last."""
+    offered = {choice.value: choice.label for turn in turns for reply in turn.replies for choice in reply.choices}
+    return offered.get(value)
 
 
 def _in_words(intent: str, values: Mapping[str, str], language: str, library: Library) -> str:
@@ -110,14 +169,21 @@ def _in_words(intent: str, values: Mapping[str, str], language: str, library: Li
     return texts.text(f"payloads.{intent}", language)
 
 
-def _ask(
-    office: Office, conversation: Conversation, sent: str, language: str, earlier: Sequence[Turn]
-) -> list[BotMessage]:
+def _ask(office: Office, conversation: Conversation, sent: str, language: str, earlier: _Earlier) -> list[BotMessage]:
     try:
         return office.rasa.send(conversation.sender, sent, language)
     except ChatUnavailable:
-        links = [reply.intake_url for turn in earlier for reply in turn.replies if reply.intake_url]
+        metrics.FALLBACKS.inc()
+        links = [reply.intake_url for turn in earlier.all for reply in turn.replies if reply.intake_url]
         return answer_without_rasa(sent, office.library, language, links[-1] if links else None)
+
+
+def _enough(sent: str, library: Library, language: str) -> BotMessage:
+    """What somebody hears whose conversation is as long as one may be: what to do, or in danger where to get help."""
+    danger = None if payloads.payload_of(sent) else library.alarm(sent)
+    if danger:
+        return BotMessage(text=danger, kind="safety")
+    return BotMessage(text=texts.text("chat.too_many_turns", language), kind="refusal")
 
 
 def _forget_at_rasa(office: Office, conversation: Conversation) -> None:
@@ -146,5 +212,4 @@ def prescreen_turns(turns: Sequence[Turn]) -> list[int]:
 
 def erase_conversation(parts: Parts, conversation: Conversation) -> None:
     """Delete a conversation for good, here and in Rasa's own store. Raises SQLAlchemyError when that fails."""
-    erase_tracker(parts.settings.tracker_url, conversation.sender)
-    parts.transcript.erase(conversation.sender)
+    person.erase_conversation(parts.engine, parts.settings.tracker_url, conversation.sender)

@@ -6,12 +6,14 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import session_scope
 from bot.eligibility.criteria import Recruitment, Trial
+from bot.funnel.counters import FORM_OPENED
 from bot.patient import texts
 from bot.patient.answers_form import in_language, read_answers
 from bot.patient.form_view import TOLD, FormView, all_told, form_view
@@ -21,12 +23,14 @@ from bot.signups.encryption import EncryptionError
 from bot.signups.handover import Handover, HandoverExpired, HandoverInvalid, read_token
 from bot.signups.records import IntakeDetails, SignUp
 from bot.signups.validation import check_details
+from bot.watching import metrics
 
 log = logging.getLogger(__name__)
 
 blueprint = Blueprint("intake", __name__)
 
 _DONE = "signed_up"
+_OPENED = "form_opened"
 
 
 @blueprint.get("/aanmelden/<token>")
@@ -36,6 +40,7 @@ def show(token: str) -> Response:
     if isinstance(opened, Response):
         return opened
     handover, trial = opened
+    _count(handover)
     answers = read_answers(trial, {}, handover.answers)
     return _form(token, trial, form_view(trial, answers, handover.language))
 
@@ -59,6 +64,7 @@ def submit(token: str) -> Response:
         return _message("intake.erased", 410)
     except (SQLAlchemyError, EncryptionError):
         log.exception("a sign-up could not be stored")
+        metrics.SIGNUPS_LOST.inc()
         return _form(token, trial, replace(view, problem=texts.text("intake.not_stored")), 503)
 
 
@@ -71,15 +77,23 @@ def done() -> Response:
     return make_response(render_template("done.html", **kept))
 
 
-def expired_form(token: str) -> Response:
-    """The form again with everything that was typed, when the page had been open too long to be trusted."""
+def unsent_form(token: str, problem: str, status: int) -> Response:
+    """The form again with everything that was typed, and why it was not sent: the name of a text under `intake`."""
     opened = _open(token)
     if isinstance(opened, Response):
         return opened
     handover, trial = opened
     answers = read_answers(trial, request.form, handover.answers)
-    problem = texts.text("intake.stale")
-    return _form(token, trial, form_view(trial, answers, handover.language, request.form, problem=problem), 400)
+    words = texts.text(f"intake.{problem}")
+    return _form(token, trial, form_view(trial, answers, handover.language, request.form, problem=words), status)
+
+
+def _count(handover: Handover) -> None:
+    """Count that the form was opened, once for each link and browser."""
+    mark = sha256(handover.id.encode()).hexdigest()[:16]
+    if session.get(_OPENED) != mark:
+        session[_OPENED] = mark
+        parts().counters.add([FORM_OPENED])
 
 
 def redirect_to_lookup() -> Response:
@@ -110,6 +124,8 @@ def _open(token: str) -> tuple[Handover, Trial] | Response:
 def _store(handover: Handover, details: IntakeDetails, trial: Trial, now: datetime) -> Response:
     with session_scope(parts().engine) as database:
         signup = service.submit(database, handover, details, now, trial)
+    if signup.created_at == now:
+        metrics.SIGNUPS.inc()
     session[_DONE] = {
         "code": signup.code,
         "ignored": _ignored(signup, details, now),

@@ -12,12 +12,13 @@ import yaml
 from sqlalchemy.engine import Engine
 
 from bot.eligibility.criteria import Trial
-from bot.eligibility.trial_file import TrialFileError, load_trial
+from bot.eligibility.trial_file import TrialFileError
 from bot.knowledge.cache import ContentUnavailable, PublishedContent
 from bot.knowledge.schema import Content, Topic
 from bot.knowledge.search import search
 from bot.nlu.safety_patterns import PatternError, SafetyPatterns
 from bot.settings import ROOT, Settings
+from bot.study.current import CurrentStudy
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Library:
         """Take the settings that say where things are, and the database with the content. Connects to nothing yet."""
         self._settings = settings
         self._published = PublishedContent(engine)
+        self._study = CurrentStudy(settings.trial_file, engine)
 
     def content(self) -> Content | None:
         """The published content, or None when there is none."""
@@ -42,6 +44,11 @@ class Library:
             log.error("%s", problem)
             return None
 
+    @property
+    def revision(self) -> int:
+        """The revision of the content that was given last."""
+        return self._published.revision
+
     def find(self, message: str, language: str) -> list[Topic]:
         """Up to three topics that look most like a message, best first."""
         content = self.content()
@@ -50,7 +57,7 @@ class Library:
     def trial(self) -> Trial | None:
         """The trial with its present recruitment status, or None when its file cannot be used."""
         try:
-            return load_trial(self._settings.trial_file)
+            return self._study.trial()
         except TrialFileError:
             log.exception("the trial cannot be read")
             return None

@@ -1,46 +1,68 @@
-"""How often one address may ask. Counted in Redis when there is one, else in each process for itself."""
+"""Which views of the patient site have a limit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
 
 from flask import Flask, request
-from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from bot.patient.parts import parts
 from bot.settings import Settings
 from bot.signups.codes import normalise
+from bot.web.limits import limit_posts, make_limiter
 
 # Views that do work for a person, and views where someone might try out reference codes.
-_BUSY = ("chat.send", "chat.erase", "api.chat", "intake.submit", "my_data.correct")
+_BUSY = (
+    "chat.send",
+    "chat.erase",
+    "embed.conversation",
+    "embed.send",
+    "embed.erase",
+    "embed.download",
+    "keeping.keep",
+    "contact.send",
+    "ratings.send",
+    "ratings.reason",
+    "asked.send",
+    "api.chat",
+    "intake.submit",
+    "my_data.correct",
+    "questions.search",
+    "prescreen.send",
+)
+# What goes on in one conversation, from however many addresses, and forms that somebody has to handle.
+_TALK = ("chat.send", "embed.send", "api.chat")
+_FORMS = ("intake.submit", "contact.send", "my_data.correct")
 _GUESSABLE = ("my_data.open_signup",)
 _GUESSES = "10 per 15 minutes"
 _GUESSES_PER_CODE = "30 per day"
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Limit the views. A counter that cannot be reached never keeps anyone out."""
-    limiter = Limiter(
-        get_remote_address,
-        app=app,
-        storage_uri=settings.redis_url or "memory://",
-        in_memory_fallback_enabled=bool(settings.redis_url),
-        in_memory_fallback=[],
-        swallow_errors=True,
-        headers_enabled=False,
-    )
-    for name in _BUSY:
-        _limit(app, name, limiter.limit(settings.rate_limit, methods=["POST"]))
-    for name in _GUESSABLE:
-        _limit(app, name, limiter.limit(_GUESSES, methods=["POST"]))
-        # Someone with many addresses who knows a code could otherwise try every date of birth.
-        _limit(app, name, limiter.limit(_GUESSES_PER_CODE, methods=["POST"], key_func=_code))
+    """Limit the views."""
+    limiter = make_limiter(app, settings)
+    limit_posts(app, limiter, _BUSY, settings.rate_limit)
+    limit_posts(app, limiter, _TALK, settings.conversation_rate_limit, _conversation)
+    limit_posts(app, limiter, _FORMS, settings.form_limit)
+    limit_posts(app, limiter, _GUESSABLE, _GUESSES)
+    # Someone with many addresses who knows a code could otherwise try every date of birth.
+    limit_posts(app, limiter, _GUESSABLE, _GUESSES_PER_CODE, _code)
 
 
-def _limit(app: Flask, name: str, limited: Callable[[Any], Any]) -> None:
-    app.view_functions[name] = limited(app.view_functions[name])
+def _conversation() -> str:
+    """The name of the conversation that a message belongs to; new ones count together by address."""
+    try:
+        body = request.get_json(force=True, silent=True) if request.endpoint == "api.chat" else request.form
+    except RecursionError:
+        body = None
+    named = body.get("conversation") if isinstance(body, Mapping) else None
+    if request.endpoint == "chat.send":
+        named = request.cookies.get("gesprek")
+    known = parts().tokens.recognise(named if isinstance(named, str) else None)
+    # Marked, as two limits that count by the same name would count twice.
+    return f"conversation:{known.sender}" if known else f"new:{get_remote_address()}"
 
 
 def _code() -> str:

@@ -1,21 +1,8 @@
-"""Bot texts in light Markdown to safe HTML: paragraphs, lists, bold, italics and web links; never raw HTML."""
+"""A message with a verdict taken apart: what stands before and after its list of criteria. Pure."""
 
 from __future__ import annotations
 
-from markdown_it import MarkdownIt
-from markupsafe import Markup
-
-from bot.patient.messages import BotMessage, web_address
-
-_MARKDOWN = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
-    ["list", "emphasis", "newline", "link", "escape", "backticks"]
-)
-_MARKDOWN.validateLink = lambda url: web_address(url) is not None  # type: ignore[method-assign]
-
-
-def to_html(text: str) -> Markup:
-    """The text as HTML, everything that is not light Markdown escaped."""
-    return Markup(_MARKDOWN.render(text))  # noqa: S704 - the renderer escapes, and raw HTML is off
+from bot.patient.messages import BotMessage
 
 
 def around_criteria(message: BotMessage) -> tuple[str, str]:

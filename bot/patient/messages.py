@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
+
+from bot.web.markup import web_address
 
 KINDS = ("answer", "question", "clarify", "verdict", "safety", "handover", "refusal", "smalltalk")
 VERDICTS = ("may_take_part", "needs_check", "cannot_take_part")
@@ -117,15 +118,6 @@ def _with_custom(message: BotMessage, custom: Mapping[str, Any]) -> BotMessage:
 
 def _text(value: object) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
-
-
-def web_address(value: object) -> str | None:
-    """The value when it is an http(s) address, else None: nothing else may become a link."""
-    address = _text(value)
-    try:
-        return address if address and urlsplit(address).scheme in {"http", "https"} else None
-    except ValueError:
-        return None
 
 
 def _rows(value: object) -> list[Mapping[str, Any]]:

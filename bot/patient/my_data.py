@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable
@@ -12,15 +13,16 @@ from functools import wraps
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.database import session_scope
+from bot.database import empty_log, make_engine, session_scope
 from bot.eligibility.criteria import Trial
 from bot.patient import texts
 from bot.patient.answers_form import questions, read_answers
 from bot.patient.form_view import TOLD, all_told, form_view, values_of
 from bot.patient.parts import parts
-from bot.patient.tracker import erase_tracker
+from bot.privacy import person
 from bot.signups import codes, service
 from bot.signups.audit import PATIENT, Purpose
+from bot.signups.encryption import use_keys
 from bot.signups.records import SignUp
 from bot.signups.validation import Refused, call_how_choices, check_birth_date, check_details, error_text
 from bot.signups.workflow import NotAllowed, State
@@ -31,6 +33,8 @@ blueprint = Blueprint("my_data", __name__, url_prefix="/mijn-aanmelding")
 
 _OPEN = "my_signup"
 _MINUTES = 20
+# Tables with what staff wrote down or did.
+_OF_STAFF = ("signup_notes", "drafts", "audit_trail")
 View = Callable[[SignUp, Trial], Response]
 
 
@@ -105,6 +109,27 @@ def show(signup: SignUp, trial: Trial) -> Response:
     return make_response(page)
 
 
+@blueprint.get("/download")
+@opened
+def download(signup: SignUp, trial: Trial) -> Response:
+    """Everything about this person as a file: sign-up, answers, timeline, and the conversation.
+
+    Without what staff wrote: those who want to read that ask the hospital, which uses `stamcelwijzer person export`.
+    """
+    settings = parts().settings
+    tracker = make_engine(settings.tracker_url)
+    try:
+        use_keys(tracker, settings.keys)
+        who = person.of_signup(signup.id, signup.conversation, signup.details.phone)
+        found = person.export(parts().engine, tracker, who, PATIENT, leave_out=_OF_STAFF)
+    finally:
+        tracker.dispose()
+    response = make_response(json.dumps(found, ensure_ascii=False, indent=2))
+    response.content_type = "application/json; charset=utf-8"
+    response.headers["Content-Disposition"] = 'attachment; filename="mijn-gegevens.json"'
+    return response
+
+
 @blueprint.get("/wijzigen")
 @opened
 def edit(signup: SignUp, trial: Trial) -> Response:
@@ -177,9 +202,11 @@ def erase(signup: SignUp, trial: Trial) -> Response:
         conversation = service.erase(database, signup.id, datetime.now(UTC))
     session.clear()
     try:
+        person.erase_callbacks(parts().engine, [signup.details.phone])
         if conversation:
-            erase_tracker(parts().settings.tracker_url, conversation)
-            parts().transcript.erase(conversation)
+            person.erase_conversation(parts().engine, parts().settings.tracker_url, conversation)
+        else:
+            empty_log(parts().engine)
     except SQLAlchemyError:
         # The retention rule erases it later; the sign-up itself is gone.
         log.exception("the conversation of an erased sign-up could not be erased")

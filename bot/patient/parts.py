@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy.engine import Engine
 
+from bot.funnel.counters import Counters
 from bot.patient.library import Library
 from bot.patient.rasa_client import RasaClient
 from bot.patient.tokens import ConversationTokens
@@ -28,6 +29,7 @@ class Parts:
     rasa: RasaClient
     transcript: Transcript
     library: Library
+    counters: Counters
 
 
 def install(app: object, parts: Parts) -> None:

@@ -1,21 +1,25 @@
-"""Talks to Rasa's REST channel. Whatever goes wrong there becomes one exception that the site can handle."""
+"""Talks to the REST channel of one or more Rasa processes. Whatever goes wrong becomes one exception for the site."""
 
 from __future__ import annotations
 
 import json
 import logging
 import time
+import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from bot.patient.messages import BotMessage, NotAnAnswer, from_rasa
+from bot.patient.silence import Silence
 
 log = logging.getLogger(__name__)
 
 _CONNECT_SECONDS = 2.0
+_PROBE_SECONDS = 1.0
 _PAUSE_BEFORE_RETRY = 0.3
 _MOST_BYTES = 2_000_000
 
@@ -27,9 +31,9 @@ class ChatUnavailable(Exception):
 class RasaClient:
     """A client that keeps its connections open. Safe to share between the threads of one process."""
 
-    def __init__(self, url: str, timeout: float) -> None:
-        """Take Rasa's address and the seconds a whole answer may take."""
-        self._url = url
+    def __init__(self, urls: Sequence[str], timeout: float) -> None:
+        """Take the addresses of Rasa, at least one, and the seconds a whole answer may take."""
+        self._urls = tuple(urls)
         self._timeout = timeout
         self._http = requests.Session()
         # Rasa stands on the loopback or in the hospital's own network: a proxy set for the outside world is not for it.
@@ -37,6 +41,7 @@ class RasaClient:
         adapter = HTTPAdapter(pool_connections=4, pool_maxsize=32)
         self._http.mount("http://", adapter)
         self._http.mount("https://", adapter)
+        self._silence = Silence(lambda url: self._alive(url, _PROBE_SECONDS))
 
     def send(self, sender: str, message: str, language: str) -> list[BotMessage]:
         """Rasa's answer to a message.
@@ -51,15 +56,7 @@ class RasaClient:
         """
         body = {"sender": sender, "message": message, "metadata": {"language": language}}
         try:
-            try:
-                items = self._post(body)
-            except requests.ConnectionError as error:
-                # Refused before anything was sent: only then is sending again certain not to ask twice.
-                if not _refused(error):
-                    raise
-                time.sleep(_PAUSE_BEFORE_RETRY)
-                items = self._post(body)
-            return from_rasa(items)
+            return from_rasa(self._post_where_it_is_heard(self._in_order_for(sender), body))
         except (requests.RequestException, ValueError, RecursionError) as error:
             reason = str(error) if isinstance(error, NotAnAnswer) else type(error).__name__
             log.warning("no answer from the chat service: %s", reason)
@@ -67,16 +64,51 @@ class RasaClient:
 
     def alive(self) -> bool:
         """Whether Rasa's REST channel answers, for the health check."""
+        return any(self._alive(url, _CONNECT_SECONDS) for url in self._urls)
+
+    def _alive(self, url: str, seconds: float) -> bool:
         try:
-            reply = self._http.get(f"{self._url}/webhooks/rest/", timeout=_CONNECT_SECONDS, allow_redirects=False)
+            reply = self._http.get(f"{url}/webhooks/rest/", timeout=seconds, allow_redirects=False)
             return reply.status_code == 200
         except requests.RequestException:
             return False
 
-    def _post(self, body: dict[str, Any]) -> object:
+    def _in_order_for(self, sender: str) -> tuple[str, ...]:
+        """The addresses, first the one this conversation always goes to: its turns then seldom wait for each other."""
+        first = zlib.crc32(sender.encode()) % len(self._urls)
+        return self._urls[first:] + self._urls[:first]
+
+    def _post_where_it_is_heard(self, urls: Sequence[str], body: dict[str, Any]) -> object:
+        """The answer of the first address that takes the message; when none does, of the first after a pause.
+
+        Raises requests.Timeout at once when each of them is known to be silent.
+        """
+        heard = [url for url in urls if not self._silence.broken(url)]
+        if not heard:
+            raise requests.Timeout("no address answers")
+        for url in heard:
+            try:
+                return self._post_once(url, body)
+            except requests.ConnectionError as error:
+                # Refused before anything was sent: only then is sending again certain not to ask twice.
+                if not _refused(error):
+                    raise
+        time.sleep(_PAUSE_BEFORE_RETRY)
+        return self._post_once(heard[0], body)
+
+    def _post_once(self, url: str, body: dict[str, Any]) -> object:
+        try:
+            return self._post(url, body)
+        except (requests.Timeout, requests.ConnectionError) as error:
+            # A stopped process takes connections and never answers: the next message asks first whether it is there.
+            if _silent(error):
+                self._silence.note(url)
+            raise
+
+    def _post(self, url: str, body: dict[str, Any]) -> object:
         deadline = time.monotonic() + self._timeout
         with self._http.post(
-            f"{self._url}/webhooks/rest/webhook",
+            f"{url}/webhooks/rest/webhook",
             json=body,
             timeout=(_CONNECT_SECONDS, self._timeout),
             stream=True,
@@ -93,6 +125,14 @@ class RasaClient:
         return json.loads(received.decode("utf-8"))
 
 
+def _silent(error: requests.RequestException) -> bool:
+    """Whether nothing came. While an answer is read, a time-out is raised as an error of the connection."""
+    reason = error.args[0] if error.args else None
+    return isinstance(error, requests.Timeout) or isinstance(reason, ReadTimeoutError)
+
+
 def _refused(error: requests.ConnectionError) -> bool:
+    if isinstance(error, requests.ConnectTimeout):
+        return True
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(reason, NewConnectionError)

@@ -11,6 +11,8 @@ import yaml
 
 TEXTS = Path(__file__).with_name("texts.yml")
 DEFAULT_LANGUAGE = "nl"
+# The languages in which the words around the chat are complete.
+PAGE_LANGUAGES = ("nl",)
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Integer, column, delete, func, inspect, select, table
 from sqlalchemy.sql import Delete
 
-from bot.database import make_engine
+from bot.database import empty_log, make_engine
 
 # Rasa's SQL tracker store keeps every event of every conversation in this one table.
 _EVENTS = table("events", column("id", Integer), column("sender_id"), column("intent_name"))
@@ -44,6 +44,8 @@ def _erase(tracker_url: str, statement: Delete) -> int:
             # No table yet: nobody has talked to Rasa so far.
             if not inspect(connection).has_table(_EVENTS.name):
                 return 0
-            return int(connection.execute(statement).rowcount)
+            erased = int(connection.execute(statement).rowcount)
+        empty_log(engine)
+        return erased
     finally:
         engine.dispose()

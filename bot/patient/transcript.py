@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import Text, delete, select, type_coerce
+from sqlalchemy import Text, delete, func, select, type_coerce
 from sqlalchemy.engine import Engine
 
 from bot.database import session_scope
@@ -33,12 +33,14 @@ class Turn:
         replies: the answers, in order.
         ticket: random mark of the form that sent it; the same mark again is the same message again.
         id: its number in the database, or None when it is not stored.
+        typed: whether the person typed it; otherwise it was a choice.
     """
 
     said: str
     replies: tuple[BotMessage, ...]
     ticket: str | None = None
     id: int | None = None
+    typed: bool = False
 
 
 class Transcript:
@@ -49,8 +51,12 @@ class Transcript:
         self._engine = engine
         self._ring = ring
 
-    def turns(self, conversation: str) -> list[Turn]:
-        """All turns of a conversation, oldest first. Turns that no key opens any more are left out.
+    def turns(self, conversation: str, last: int | None = None) -> list[Turn]:
+        """The turns of a conversation, oldest first. Turns that no key opens any more are left out.
+
+        Args:
+            conversation: whose turns.
+            last: how many of the newest; all when absent.
 
         Raises:
             SQLAlchemyError: when the database cannot be read.
@@ -59,12 +65,19 @@ class Transcript:
             # Read sealed: one row that cannot be opened must not hide the others.
             select(ConversationMessage.id, type_coerce(ConversationMessage.turn, Text))
             .where(ConversationMessage.conversation == conversation)
-            .order_by(ConversationMessage.id)
+            .order_by(ConversationMessage.id.desc())
+            .limit(last)
         )
         with session_scope(self._engine) as session:
             rows = session.execute(query).all()
-        opened = (self._open(number, sealed, conversation) for number, sealed in rows)
+        opened = (self._open(number, sealed, conversation) for number, sealed in reversed(rows))
         return [turn for turn in opened if turn is not None]
+
+    def length(self, conversation: str) -> int:
+        """How many turns are stored of a conversation. Raises SQLAlchemyError when the database cannot be read."""
+        query = select(func.count()).where(ConversationMessage.conversation == conversation)
+        with session_scope(self._engine) as session:
+            return int(session.execute(query).scalar_one())
 
     def add(self, conversation: str, turn: Turn, forget: Collection[int] = ()) -> None:
         """Store a turn and delete others, in one transaction.
@@ -82,6 +95,7 @@ class Transcript:
             "conversation": conversation,
             "said": turn.said,
             "ticket": turn.ticket,
+            "typed": turn.typed,
             "replies": [reply.as_json() for reply in turn.replies],
         }
         row = ConversationMessage(conversation=conversation, created_at=datetime.now(UTC), turn=plain)
@@ -90,12 +104,6 @@ class Transcript:
                 own = ConversationMessage.conversation == conversation
                 session.execute(delete(ConversationMessage).where(own, ConversationMessage.id.in_(forget)))
             session.add(row)
-
-    def erase(self, conversation: str) -> int:
-        """Delete every turn of a conversation; gives how many there were. Raises SQLAlchemyError."""
-        with session_scope(self._engine) as session:
-            gone = session.execute(delete(ConversationMessage).where(ConversationMessage.conversation == conversation))
-            return int(gone.rowcount)
 
     def _open(self, number: int, sealed: str, conversation: str) -> Turn | None:
         try:
@@ -107,4 +115,4 @@ class Transcript:
             log.error("a stored turn belongs to another conversation; it is left out")
             return None
         replies = tuple(from_json(reply) for reply in plain["replies"])
-        return Turn(plain["said"], replies, plain.get("ticket"), number)
+        return Turn(plain["said"], replies, plain.get("ticket"), number, plain.get("typed", False))

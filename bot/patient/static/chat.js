@@ -2,28 +2,48 @@
 (function () {
   "use strict";
 
-  const log = document.getElementById("gesprek");
-  const field = document.getElementById("vraag");
-  const notice = document.getElementById("melding");
-  const busy = document.getElementById("bezig");
+  let log, field, notice, busy, embedded;
   const DRAFT = "stamcelwijzer-draft";
   const PATIENCE = 30000;
   let waiting = false;
 
-  if (!log || !field || !window.fetch || !window.AbortController) { return; }
+  if (!window.fetch || !window.AbortController) { return; }
+  // Inside another site's page the conversation is fetched first.
+  document.addEventListener("conversation-shown", begin);
+  begin();
 
-  restoreDraft();
-  document.addEventListener("submit", onSubmit);
-  field.addEventListener("keydown", function (event) {
-    // Enter sends; Shift+Enter begins a new line. Not while an input method is still composing a letter.
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      field.form.requestSubmit();
-    }
-  });
+  function begin() {
+    log = document.getElementById("gesprek");
+    field = document.getElementById("vraag");
+    notice = document.getElementById("melding");
+    busy = document.getElementById("bezig");
+    if (!log || !field) { return; }
+    embedded = Boolean(document.querySelector(".chat[data-embedded]"));
+    restoreDraft();
+    document.addEventListener("submit", onSubmit);
+    field.addEventListener("keydown", function (event) {
+      // Enter sends; Shift+Enter begins a new line. Not while an input method is still composing a letter.
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        field.form.requestSubmit();
+      }
+    });
+    askOpening();
+  }
+
+  /* A link from elsewhere says what to begin with: ask it once, and not again when the page is loaded anew. */
+  function askOpening() {
+    const form = document.querySelector("form[data-opening]");
+    if (!form) { return; }
+    const address = new URL(window.location.href);
+    address.searchParams.delete("onderwerp");
+    history.replaceState(history.state, "", address);
+    form.requestSubmit(form.querySelector("button"));
+  }
 
   function onSubmit(event) {
     const form = event.target;
+    if (form.hasAttribute("data-rating")) { rate(event, form); return; }
     if (!form.hasAttribute("data-chat")) { return; }
     if (waiting) { event.preventDefault(); return; }
     const button = event.submitter && event.submitter.name === "choice" ? event.submitter : null;
@@ -36,7 +56,7 @@
     }
     const limit = Number(field.form.dataset.limit);
     // The server counts and explains; the page it sends back keeps the text.
-    if (!button && Array.from(typed).length > limit) { return; }
+    if (!button && Array.from(typed).length > limit && !embedded) { return; }
     event.preventDefault();
     if (navigator.onLine === false) {
       say("U bent niet verbonden met internet. Uw tekst staat er nog. Probeer het zo nog eens.");
@@ -60,10 +80,13 @@
         method: "POST",
         body: new URLSearchParams(data),
         headers: { "X-Fragment": "1" },
-        credentials: "same-origin",
+        credentials: embedded ? "omit" : "same-origin",
         redirect: "error",
         signal: stop.signal,
       });
+      const token = answer.headers.get("X-Conversation");
+      if (token) { document.dispatchEvent(new CustomEvent("conversation-token", { detail: token })); }
+      if (answer.status === 422 && embedded) { takeBack(button, typed, echo, await answer.text()); return; }
       if (answer.status === 205) { forgetDraft(); window.location.reload(); return; }
       const html = await answer.text();
       const turn = answer.ok ? parse(html) : null;
@@ -79,8 +102,41 @@
     }
   }
 
+  /* Whether an answer helped: thanks and the question why take the place of the buttons. */
+  async function rate(event, form) {
+    event.preventDefault();
+    const data = new FormData(form);
+    if (event.submitter && event.submitter.name) { data.set(event.submitter.name, event.submitter.value); }
+    const place = form.closest(".rated") || form;
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST", body: new URLSearchParams(data), headers: { "X-Fragment": "1" }, credentials: "omit", redirect: "error",
+      });
+      const rated = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".rated");
+      if (!rated) { throw new Error("no answer"); }
+      place.replaceWith(rated);
+      const next = rated.querySelector("textarea") || rated.querySelector("p");
+      next.tabIndex = next.tabIndex < 0 ? -1 : next.tabIndex;
+      next.focus({ preventScroll: true });
+    } catch (error) {
+      say("Uw oordeel is niet verstuurd. Probeer het zo nog eens.");
+    }
+  }
+
+  /* Nothing was sent: what was typed goes back where it was, with the reason. */
+  function takeBack(button, typed, echo, why) {
+    echo.remove();
+    if (!button) { field.value = typed; }
+    say(why);
+    field.focus();
+  }
+
   /* The ticket in the form makes sure that a message the server did receive is not asked twice. */
   function submitPlainly(form, button, typed, echo) {
+    if (embedded) {
+      takeBack(button, typed, echo, "Het versturen is niet gelukt. Uw tekst staat er nog. Probeer het zo nog eens.");
+      return;
+    }
     echo.remove();
     if (!button) { field.value = typed; }
     if (button) {
@@ -98,7 +154,7 @@
   }
 
   function showTurn(turn, focusAnswer) {
-    document.querySelectorAll("#gesprek .choices, .choices.start").forEach(function (old) { old.remove(); });
+    document.querySelectorAll("#gesprek .choices, .choices.start, .choices.opening").forEach(function (old) { old.remove(); });
     document.querySelectorAll("#gesprek .turn").forEach(function (old) {
       old.removeAttribute("id");
       const replies = old.querySelector(".replies");
@@ -106,12 +162,13 @@
     });
     log.appendChild(turn);
     document.querySelector(".chat").classList.add("chat-begun");
-    document.querySelector(".erase").hidden = false;
+    document.querySelector(".whole").hidden = false;
+    const subjects = document.querySelector(".subjects");
+    if (subjects) { subjects.open = false; }
     renewTickets();
-    if (focusAnswer) {
-      turn.querySelector(".replies").focus({ preventScroll: true });
-    } else {
-      field.focus({ preventScroll: true });
+    // What opens by itself on another site's page takes no focus from that page.
+    if (!embedded || document.hasFocus()) {
+      (focusAnswer ? turn.querySelector(".replies") : field).focus({ preventScroll: true });
     }
     turn.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
   }

@@ -98,11 +98,15 @@ class RasaLike:
         self.hold: threading.Event | None = None
         self.url = ""
 
+    def wait(self) -> None:
+        """Wait while a test holds the server."""
+        if self.hold is not None:
+            self.hold.wait(30)
+
     def respond(self, body: dict[str, Any]) -> tuple[int, bytes]:
         """Status and body for one message; waits while a test holds the server."""
         self.received.append(body)
-        if self.hold is not None:
-            self.hold.wait(30)
+        self.wait()
         return self.status, self.raw if self.raw is not None else json.dumps(self.reply(body["message"])).encode()
 
 
@@ -115,6 +119,7 @@ def rasa_like(port: int = 0) -> Iterator[RasaLike]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            behaviour.wait()
             known = self.path == "/webhooks/rest/"
             self._send(200 if known else 404, b'{"status":"ok"}' if known else b"{}")
 

@@ -6,6 +6,7 @@ import atexit
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from html import unescape
@@ -71,17 +72,20 @@ def set_recruitment(settings: Settings, status: str) -> None:
 
 
 def content() -> Content:
-    """Two topics with one source."""
+    """Two topics with one source; one of them in English too."""
     topics = [
         _topic(
             "study_aim",
             "Wat wordt er in de studie onderzocht?",
             "De studie vergelijkt **stamceltherapie** met medicijnen.",
+            {"question": "What does the study look into?", "answer": "It compares **stem cell therapy** with drugs."},
         ),
         _topic("hair_loss", "Val mijn haar uit?", "Door de chemotherapie valt uw haar uit."),
     ]
     return Content(
-        subjects=(Subject("study", {"nl": "De RAM-MS-studie"}, tuple(topic.id for topic in topics)),),
+        subjects=(
+            Subject("study", {"nl": "De RAM-MS-studie", "en": "The RAM-MS study"}, tuple(topic.id for topic in topics)),
+        ),
         topics={topic.id: topic for topic in topics},
         sources={
             "qa": Source("qa", "Q&A stamceltherapie", "Amsterdam UMC", "2019-11-04", "https://example.org/qa", "qa.txt")
@@ -90,13 +94,15 @@ def content() -> Content:
     )
 
 
-def _topic(name: str, question: str, answer: str) -> Topic:
+def _topic(name: str, question: str, answer: str, english: Mapping[str, str] | None = None) -> Topic:
+    asked = {"en": english["question"]} if english else {}
+    told = {"en": english["answer"]} if english else {}
     return Topic(
         id=name,
         subject="study",
-        question={"nl": question},
-        answer={"nl": answer},
-        short={"nl": answer},
+        question={"nl": question, **asked},
+        answer={"nl": answer, **told},
+        short={"nl": answer, **told},
         questions={"nl": (question, f"{question} graag")},
         passages=("study-aim",),
         as_of=date(2019, 11, 4),

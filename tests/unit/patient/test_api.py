@@ -69,6 +69,23 @@ def test_a_choice_sent_back_acts_as_that_choice(client: FlaskClient, rasa: RasaL
     assert rasa.received[-1]["sender"] == rasa.received[0]["sender"]
 
 
+def test_a_choice_of_long_ago_still_acts_and_is_told_in_its_own_words(
+    app: Flask, client: FlaskClient, rasa: RasaLike
+) -> None:
+    rasa.reply = lambda message: question() if message == "/start_prescreen" else [{"text": "Ja.", "custom": {}}]
+    token = ask(client, "/start_prescreen").get_json()["conversation"]
+    for number in range(12):
+        ask(client, f"vraag {number}", conversation=token)
+    ask(client, '/answer{"ms_type": "rrms"}', conversation=token)
+    assert rasa.received[-1]["message"] == '/answer{"ms_type": "rrms"}'
+    parts: Parts = app.extensions["stamcelwijzer"]
+    conversation = parts.tokens.recognise(token)
+    assert conversation
+    offered = parts.transcript.turns(conversation.sender)[0].replies[0].choices[0]
+    assert offered.value == '/answer{"ms_type": "rrms"}'
+    assert [turn.said for turn in parts.transcript.turns(conversation.sender, 2)] == ["vraag 11", offered.label]
+
+
 def test_a_verdict_carries_criteria_and_the_way_to_the_form(client: FlaskClient, rasa: RasaLike) -> None:
     rasa.reply = lambda message: verdict("https://example.org/aanmelden/abc")
     [message] = ask(client, "klaar").get_json()["messages"]

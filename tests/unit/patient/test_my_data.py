@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from bot.database import session_scope
 from bot.patient.app import create_app
 from bot.patient.parts import Parts
 from bot.settings import Settings
+from bot.signups import triage
+from bot.signups.audit import Actor
+from tests.unit.patient.rasa_like import RasaLike
 from tests.unit.patient.site import DETAILS, csrf, intake_path, say, text_of
 from tests.unit.patient.test_intake import stored, submit
 
@@ -149,3 +154,27 @@ def test_closing_forgets_the_sign_up_on_this_device(other: FlaskClient, code: st
     token = csrf(other.get("/mijn-aanmelding/gegevens"))
     other.post("/mijn-aanmelding/sluiten", data={"csrf_token": token})
     assert other.get("/mijn-aanmelding/gegevens").location == "/mijn-aanmelding"
+
+
+def test_a_person_downloads_what_was_given_and_said_but_not_what_staff_wrote(
+    client: FlaskClient, other: FlaskClient, settings: Settings, rasa: RasaLike
+) -> None:
+    say(client, "mijn kat heet Pluisje")
+    cookie = client.get_cookie("gesprek")
+    parts: Parts = client.application.extensions["stamcelwijzer"]
+    conversation = parts.tokens.recognise(cookie.value if cookie else None)
+    assert conversation
+    submit(client, intake_path(settings, conversation=conversation.sender))
+    signup = stored(client)[-1]
+    with session_scope(parts.engine) as session:
+        triage.add_note(session, Actor("anna", "nurse", "test"), signup.id, "bellen na vakantie", datetime.now(UTC))
+    look_up(other, signup.code)
+    assert "/mijn-aanmelding/download" in other.get("/mijn-aanmelding/gegevens").text
+    reply = other.get("/mijn-aanmelding/download")
+    assert reply.status_code == 200
+    assert "attachment" in reply.headers["Content-Disposition"]
+    assert reply.headers["Cache-Control"] == "no-store"
+    for word in ("Pluisje", signup.code, "dokter Proefkonijn", "na de lunch"):
+        assert word in reply.text
+    assert "vakantie" not in reply.text
+    assert client.application.test_client().get("/mijn-aanmelding/download").status_code == 303

@@ -75,7 +75,7 @@ def test_too_many_messages_get_a_kind_text(tmp_path: Path, rasa: RasaLike) -> No
     for _ in range(3):
         page = say(client, "hallo")
     assert page.status_code == 429
-    assert "Even rustig aan" in page.text
+    assert "U stuurde veel berichten" in page.text and ">hallo</textarea>" in page.text
 
 
 def test_health_tells_each_part(client: FlaskClient, rasa: RasaLike) -> None:
@@ -122,7 +122,7 @@ def test_the_address_of_the_form_does_not_leak_to_other_sites(client: FlaskClien
 
 
 def test_own_files_may_be_kept_and_their_address_changes_with_them(client: FlaskClient) -> None:
-    address = re.search(r'href="(/static/site\.css\?v=[0-9a-f]+)"', client.get("/").text)
+    address = re.search(r'href="(/gedeeld/site\.css\?v=[0-9a-f]+)"', client.get("/").text)
     assert address
     assert "max-age" in client.get(address.group(1)).headers["Cache-Control"]
     assert client.get("/static/missing.css").status_code == 404

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.patient.markup import around_criteria, to_html
+from bot.patient.markup import around_criteria
 from bot.patient.messages import from_rasa
-from bot.patient.wording import dutch_date, own_path
+from bot.patient.wording import own_path
+from bot.web.answers import dutch_date
+from bot.web.markup import to_html
 from tests.unit.patient.rasa_like import verdict
 
 SPACE = "\N{NO-BREAK SPACE}"

@@ -1,0 +1,57 @@
+"""The outcome of the pre-screen to take along: a page to print and a PDF. Nothing more is stored for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, make_response, render_template
+
+from bot.patient import texts
+from bot.patient.chat import known_conversation
+from bot.patient.conversation import earlier_turns
+from bot.patient.messages import BotMessage
+from bot.patient.parts import parts
+from bot.patient.result import Paper, latest, paper
+from bot.patient.result_pdf import as_pdf
+
+blueprint = Blueprint("result", __name__)
+
+_HERE = ZoneInfo("Europe/Amsterdam")
+LANGUAGE = texts.DEFAULT_LANGUAGE
+
+
+@blueprint.get("/uitkomst")
+def show() -> Response:
+    """The last outcome in this browser's conversation, to print."""
+    found = _of_conversation()
+    page = render_template("result.html", paper=found, words=texts.section("result", LANGUAGE))
+    return make_response(page, 200 if found else 404)
+
+
+@blueprint.get("/uitkomst.pdf")
+def download() -> Response:
+    """The same as a PDF."""
+    found = _of_conversation()
+    return pdf_response(found) if found else abort(404)
+
+
+def pdf_response(found: Paper) -> Response:
+    """The paper as a file to keep."""
+    words = texts.section("result", LANGUAGE)
+    response = make_response(as_pdf(found, words, LANGUAGE))
+    response.content_type = "application/pdf"
+    response.headers["Content-Disposition"] = f"attachment; filename={words['file']}.pdf"
+    return response
+
+
+def paper_of(message: BotMessage) -> Paper:
+    """The paper for a verdict, dated today."""
+    return paper(message, texts.section("result", LANGUAGE), datetime.now(_HERE).date())
+
+
+def _of_conversation() -> Paper | None:
+    conversation = known_conversation()
+    turns = earlier_turns(parts().transcript, conversation) if conversation else None
+    verdict = latest(reply for turn in turns or [] for reply in turn.replies)
+    return paper_of(verdict) if verdict else None
