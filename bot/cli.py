@@ -15,8 +15,13 @@ from bot.settings import Settings
 
 # Command groups that live with their subject.
 _GROUPS = {
+    "backup": "bot.operations.backup_cli:group",
     "audit": "bot.signups.audit_cli:audit",
+    "delivery": "bot.signups.delivery.cli:delivery",
+    "examples": "bot.operations.examples_cli:examples",
     "faq": "bot.knowledge.cli:faq",
+    "person": "bot.privacy.person_cli:person",
+    "privacy": "bot.privacy.cli:privacy",
     "staff": "bot.desk.staff_cli:staff",
 }
 
@@ -117,9 +122,17 @@ def serve(name: str) -> None:
 
 
 @main.command()
+def shell() -> None:
+    """Talk to the assistant in this terminal."""
+    from bot.operations import shell as terminal
+
+    terminal.become(_settings())
+
+
+@main.command()
 @click.option("--once", is_flag=True, help="Do every job once and stop.")
 def worker(once: bool) -> None:
-    """Do what happens in the background: deleting what is past its term."""
+    """Do what happens in the background: deliver sign-ups, delete what is past its term."""
     from bot.operations import worker as loop
 
     raise SystemExit(loop.run(_settings(), once))
@@ -139,6 +152,14 @@ def evaluate(file: Path, json_file: Path | None, model: Path | None) -> None:
 @main.group()
 def keys() -> None:
     """The encryption keys."""
+
+
+@keys.command("new")
+def keys_new() -> None:
+    """Print a new key, for STAMCELWIJZER_KEYS; it is stored nowhere."""
+    from bot.signups.encryption import generate_key
+
+    say(generate_key())
 
 
 @keys.command("show-count")

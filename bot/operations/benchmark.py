@@ -25,12 +25,12 @@ from typing import Any
 import yaml
 
 from bot import settings as project_settings
-from bot.operations import processes
+from bot.operations import benchmark_publishing, processes
 from bot.operations.evaluate import from_message
 from bot.operations.scoring import OUTSIDE, Question, Result, Understood, judge, read_questions, totals, wilson
 from bot.settings import ROOT
 
-SETS = ("everyday", "hard", "dialogue", "out_of_scope", "safety")
+SETS = ("everyday", "hard", "dialogue", "out_of_scope", "safety", "fresh_everyday", "fresh_hard")
 CURVE = (10, 20, 40, 80, 160)
 FALLBACK = "nlu_fallback"
 # What `rasa init` of Rasa 3.6 writes into config.yml, with its defaults spelt out there as comments.
@@ -58,23 +58,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(_measure(options.child[0], Path(options.child[1]))))
         return 0
     everything = examples()
-    text = _comparison(sample(everything, options.per_label)) + "\n\n" + _curve(everything)
+    text = "\n\n".join(
+        [_comparison(sample(everything, options.per_label)), _curve(everything), benchmark_publishing.report()]
+    )
     print(text)
     if options.write:
         options.write.write_text(f"# Benchmarks\n\nMade by `make bench`.\n\n{text}\n", encoding="utf-8")
     return 0
 
 
-def examples() -> Examples:
-    """All training examples by label, with topic ids for the answers."""
+def examples(language: str = "nl") -> Examples:
+    """All training examples in one language by label, with topic ids for the answers."""
     from rasa.shared.importers.importer import TrainingDataImporter
-    from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
+    from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, METADATA_INTENT, TEXT
 
     importer = TrainingDataImporter.load_from_config(
         str(ROOT / "config.yml"), str(ROOT / "bot" / "domain"), [str(ROOT / "data" / "nlu")]
     )
     found: dict[str, list[str]] = {}
     for example in importer.get_nlu_data().intent_examples:
+        told = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
+        if told.get("language", language) != language:
+            continue
         label = (example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)).split("/")[-1]
         found.setdefault(label, []).append(example.get(TEXT))
     return found

@@ -23,6 +23,14 @@ from bot.settings import PREFIX, ROOT, Settings
 
 STATIC, UNIT, MODEL, WHOLE = "static", "unit", "model", "whole"
 CONVERSATIONS = ROOT / "tests" / "conversations"
+FAULTS = "tests/faults"
+WHOLE_PATHS = ("tests/conversations", "tests/browser")
+# What could differ with other databases and more processes. The rest, mostly how pages look and what is understood,
+# would be the same twice; STAMCELWIJZER_TEST_PROFILE=production pytest tests/conversations runs it all the same.
+PRODUCTION_PATHS = (
+    "tests/conversations/test_prescreen.py",
+    "tests/browser/test_path.py",
+)
 
 
 @dataclass(frozen=True)
@@ -70,14 +78,18 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield Check(STATIC, "types", lambda: _module("mypy"))
     yield Check(STATIC, "who imports whom", lambda: _program("lint-imports"))
     yield Check(STATIC, "content", lambda: _module("bot", "faq", "check"))
-    yield Check(UNIT, "unit tests", lambda: _module("pytest", "-q", "tests/unit"))
+    yield Check(UNIT, "unit tests", lambda: _module("pytest", "-q", "-n", "auto", "tests/unit"))
     yield Check(MODEL, "model", lambda: _model(settings))
     yield Check(MODEL, "rasa: data", lambda: _quiet_rasa(settings, "data", "validate", *training.SOURCES))
-    if any(CONVERSATIONS.rglob("*.yml")):
+    if any(CONVERSATIONS.glob("test_*.yml")):
         yield Check(MODEL, "rasa: conversations", lambda: _conversations(settings))
+    yield Check(WHOLE, "faults", lambda: _module("pytest", "-q", FAULTS))
     # Last, so that pytest's own closing line ends the whole run.
-    if any(path for folder in ("conversations", "browser") for path in (ROOT / "tests" / folder).rglob("test_*.py")):
-        yield Check(WHOLE, "whole paths", lambda: _module("pytest", "-q", "tests/conversations", "tests/browser"))
+    yield Check(WHOLE, "whole paths", lambda: _module("pytest", "-q", *WHOLE_PATHS))
+    if os.environ.get(f"{PREFIX}TEST_POSTGRES") and os.environ.get(f"{PREFIX}TEST_REDIS"):
+        yield Check(WHOLE, "whole paths on PostgreSQL and Redis", _whole_paths_in_production)
+    else:
+        print(f"No whole paths on PostgreSQL and Redis: {PREFIX}TEST_POSTGRES and {PREFIX}TEST_REDIS name none.")
 
 
 def run_in_order(todo: Sequence[Check]) -> str | None:
@@ -101,6 +113,12 @@ def run_in_order(todo: Sequence[Check]) -> str | None:
 
 def _module(name: str, *arguments: str) -> int:
     return subprocess.run([sys.executable, "-m", name, *arguments], cwd=ROOT, check=False).returncode
+
+
+def _whole_paths_in_production() -> int:
+    """The paths that touch the databases, on the production profile; see `tests/production.py`."""
+    os.environ[f"{PREFIX}TEST_PROFILE"] = "production"
+    return _module("pytest", "-q", *PRODUCTION_PATHS)
 
 
 def _program(name: str, *arguments: str) -> int:

@@ -9,7 +9,7 @@ import os
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.operations import processes, training
 from bot.operations.errors import OperatorError
@@ -25,6 +25,9 @@ from bot.operations.scoring import (
     totals,
 )
 from bot.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
 
 RETRIEVAL_INTENT = "faq"
 
@@ -48,7 +51,7 @@ def evaluate_file(settings: Settings, file: Path, json_file: Path | None = None,
         questions = read_questions(file.read_text(encoding="utf-8").splitlines())
     except (EvaluationFileError, UnicodeDecodeError) as error:
         raise OperatorError(f"{file}: {error}") from error
-    found = understand(settings, [question.text for question in questions], model)
+    found = understand(settings, questions, model)
     results = [judge(question, understood) for question, understood in zip(questions, found, strict=True)]
     if json_file is not None:
         json_file.write_text(as_json(questions, found, results), encoding="utf-8")
@@ -71,8 +74,8 @@ def as_json(questions: Sequence[Question], found: Sequence[Understood], results:
     return json.dumps({"rows": rows, "totals": totals(results)}, ensure_ascii=False, indent=1) + "\n"
 
 
-def understand(settings: Settings, texts: Sequence[str], model: Path | None = None) -> list[Understood]:
-    """What a trained model makes of each text.
+def understand(settings: Settings, questions: Sequence[Question], model: Path | None = None) -> list[Understood]:
+    """What a trained model makes of each question.
 
     Raises:
         OperatorError: when there is no model, or it cannot be loaded.
@@ -85,10 +88,10 @@ def understand(settings: Settings, texts: Sequence[str], model: Path | None = No
     os.chdir(ROOT)
     with warnings.catch_warnings(record=True):
         # Rasa's dependencies warn about each other, and Sanic resets a filter that would silence them.
-        return asyncio.run(_parse_all(path, texts))
+        return asyncio.run(_parse_all(path, questions))
 
 
-async def _parse_all(path: Path, texts: Sequence[str]) -> list[Understood]:
+async def _parse_all(path: Path, questions: Sequence[Question]) -> list[Understood]:
     from rasa.core.agent import Agent
     from rasa.utils.log_utils import configure_structlog
 
@@ -102,8 +105,21 @@ async def _parse_all(path: Path, texts: Sequence[str]) -> list[Understood]:
             f"The model {path} cannot be loaded ({type(cause).__name__}): it is damaged or does not fit this version. "
             "Run `make train`, or name another one with --model."
         ) from error
+    return [from_message(await _parse(agent, question)) for question in questions]
+
+
+async def _parse(agent: Agent, question: Question) -> dict[str, Any]:
+    from rasa.core.channels import UserMessage
+    from rasa.shared.core.events import BotUttered
+    from rasa.shared.core.trackers import DialogueStateTracker
+
     # Rasa's commands start with a slash; a question that does is a question here.
-    return [from_message(await agent.parse_message(text.lstrip("/ ") or "?")) for text in texts]
+    text = question.text.lstrip("/ ") or "?"
+    if question.after is None or agent.processor is None:
+        return await agent.parse_message(text)
+    said = BotUttered("...", {"custom": {"topic": question.after}})
+    tracker = DialogueStateTracker.from_events("evaluation", [said])
+    return await agent.processor.parse_message(UserMessage(text), tracker)
 
 
 def from_message(message: dict[str, Any]) -> Understood:

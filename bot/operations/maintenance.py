@@ -49,12 +49,14 @@ def forget_old_keys(settings: Settings, say: Say) -> None:
 
 
 def _seal_anew(settings: Settings) -> int:
+    from bot.operations.live_model import model_store
     from bot.signups.triage import rotate_keys as seal_anew
 
     engine = open_database(settings)
     try:
         with session_scope(engine) as session:
-            return seal_anew(session, datetime.now(UTC))
+            signed = model_store(settings).sign_anew(session)
+            return signed + seal_anew(session, datetime.now(UTC))
     finally:
         engine.dispose()
 

@@ -6,12 +6,13 @@ import errno
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.operations.errors import OperatorError
 from bot.settings import PREFIX, Settings
+from bot.watching import endpoint
 
 NEEDED_BYTES = 300 * 1024**2
 
@@ -29,11 +30,25 @@ class Port:
 def ports(settings: Settings) -> tuple[Port, ...]:
     """The addresses that the processes of an installation listen on."""
     return (
-        Port("127.0.0.1", settings.chat_port, f"{PREFIX}CHAT_PORT", "chat"),
-        Port("127.0.0.1", settings.actions_port, f"{PREFIX}ACTIONS_PORT", "actions"),
+        *(
+            Port(settings.chat_host, settings.chat_port + place, f"{PREFIX}CHAT_PORT", "chat")
+            for place in range(settings.chat_processes)
+        ),
+        Port(settings.actions_host, settings.actions_port, f"{PREFIX}ACTIONS_PORT", "actions"),
+        Port(settings.models_host, settings.models_port, f"{PREFIX}MODELS_PORT", "models"),
         Port(settings.site_host, settings.site_port, f"{PREFIX}SITE_PORT", "site"),
         Port(settings.desk_host, settings.desk_port, f"{PREFIX}DESK_PORT", "desk"),
+        *_of_figures(settings),
     )
+
+
+def _of_figures(settings: Settings) -> Iterator[Port]:
+    """Where each process tells its figures."""
+    chats = ["chat" if place == 0 else f"chat-{place + 1}" for place in range(settings.chat_processes)]
+    for process in ("site", "desk", "worker", "actions", "models", *chats):
+        number = endpoint.port_of(settings, process)
+        if number is not None:
+            yield Port(settings.metrics_host, number, f"{PREFIX}METRICS_PORT", process)
 
 
 def check_folder(folder: Path, setting: str, needed: int = NEEDED_BYTES) -> None:

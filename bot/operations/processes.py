@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.operations import parent, training
+from bot.operations import parent
 from bot.operations.errors import OperatorError
 from bot.settings import PREFIX, ROOT, Settings
+from bot.watching import endpoint
 
+_LONGEST_WAIT = 60.0
 Command = Callable[[Settings], list[str]]
 
 
@@ -22,53 +26,87 @@ class Process:
     Attributes:
         command: what to run, given the settings.
         health: the address that answers once it works; None for a process without an address.
-        extra: environment variables that only this process gets.
+        own: environment variables that only this process gets.
+        needs: an address that must answer before it starts, for a while.
+        stops_in: when everything is stopped, the round in which it stops: after those that ask it something.
     """
 
     command: Command
     health: Callable[[Settings], str] | None = None
-    extra: Mapping[str, str] | None = None
+    own: Callable[[Settings], Mapping[str, str]] | None = None
+    needs: Callable[[Settings], str] | None = None
+    stops_in: int = 0
 
 
-def _chat(settings: Settings) -> list[str]:
-    # Without --enable-api: only the REST channel can be reached, not other people's conversations.
-    return [
-        *(sys.executable, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(settings.chat_port)),
-        *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
-        *("--model", str(training.model_file(settings))),
-    ]
+def _chat(place: int) -> Process:
+    """The chat process with this place among those of this machine, from 0."""
+
+    def command(settings: Settings) -> list[str]:
+        # Without --enable-api: only the REST channel can be reached, not other people's conversations.
+        return [
+            *(sys.executable, "-m", "rasa", "run", "--interface", settings.chat_host),
+            *("--port", str(settings.chat_port + place)),
+            # The model comes from the model server that the endpoints name.
+            *("--endpoints", "endpoints.yml", "--credentials", str(settings.credentials)),
+        ]
+
+    return Process(
+        command,
+        lambda settings: f"http://{reachable(settings.chat_host)}:{settings.chat_port + place}/webhooks/rest/",
+        needs=lambda settings: f"{settings.models_url}/health",
+        stops_in=1,
+    )
 
 
 def _actions(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port), "--quiet"]
 
 
-def _gunicorn(app: str, host: str, port: int) -> list[str]:
+def _gunicorn(app: str, host: str, port: int, workers: int = 2) -> list[str]:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    # A thread mostly waits, for Rasa or the database: eight of them keep a few slow answers from holding up the rest.
     return [
-        *(sys.executable, "-m", "gunicorn", "--bind", address, "--workers", "2", "--threads", "2"),
+        *(sys.executable, "-m", "gunicorn", "--bind", address, "--workers", str(workers), "--threads", "8"),
+        *("--config", "python:bot.watching.gunicorn"),
         *("--timeout", "60", "--graceful-timeout", "10", "--log-level", "warning", app),
     ]
 
 
-PROCESSES: Mapping[str, Process] = {
-    "chat": Process(_chat, lambda settings: f"http://127.0.0.1:{settings.chat_port}/webhooks/rest/"),
+_OTHERS: Mapping[str, Process] = {
+    "models": Process(
+        # One worker: it holds the models that the desk tries questions on.
+        lambda settings: _gunicorn(
+            "bot.operations.model_server:create_app()", settings.models_host, settings.models_port, 1
+        ),
+        lambda settings: f"http://{reachable(settings.models_host)}:{settings.models_port}/health",
+        lambda settings: endpoint.prepare(settings, "models"),
+        stops_in=2,
+    ),
     "actions": Process(
         _actions,
-        lambda settings: f"http://127.0.0.1:{settings.actions_port}/health",
+        lambda settings: f"http://{reachable(settings.actions_host)}:{settings.actions_port}/health",
         # The action server has no option for its address and would listen on all.
-        {"SANIC_HOST": "127.0.0.1"},
+        lambda settings: {"SANIC_HOST": settings.actions_host},
+        stops_in=2,
     ),
     "site": Process(
         lambda settings: _gunicorn("bot.patient.app:create_app()", settings.site_host, settings.site_port),
         lambda settings: f"http://{reachable(settings.site_host)}:{settings.site_port}/health",
+        lambda settings: endpoint.prepare(settings, "site"),
     ),
     "desk": Process(
         lambda settings: _gunicorn("bot.desk.app:create_app()", settings.desk_host, settings.desk_port),
         lambda settings: f"http://{reachable(settings.desk_host)}:{settings.desk_port}/health",
+        lambda settings: endpoint.prepare(settings, "desk"),
     ),
     "worker": Process(lambda settings: [sys.executable, "-m", "bot", "worker"]),
 }
+
+
+def all_processes(settings: Settings) -> dict[str, Process]:
+    """The processes of an installation on one machine, by name; `chat`, `chat-2`, ... as many as are set."""
+    chats = {"chat" if place == 0 else f"chat-{place + 1}": _chat(place) for place in range(settings.chat_processes)}
+    return {**chats, **_OTHERS}
 
 
 def reachable(host: str) -> str:
@@ -85,6 +123,7 @@ def environment(settings: Settings) -> dict[str, str]:
     return {
         f"{PREFIX}TRACKER_URL": settings.tracker_url,
         f"{PREFIX}ACTIONS_URL": settings.actions_url,
+        f"{PREFIX}MODELS_URL": settings.models_url,
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         # Warnings of Rasa's dependencies about each other; the project's own fail its tests.
@@ -114,11 +153,12 @@ def serve(name: str, settings: Settings) -> None:
     Raises:
         OperatorError: when there is no process of that name.
     """
-    if name not in PROCESSES:
-        raise OperatorError(f"There is no process '{name}': choose one of {', '.join(PROCESSES)}.")
-    process = PROCESSES[name]
-    os.environ.update(environment(settings))
-    os.environ.update(process.extra or {})
+    known = all_processes(settings)
+    if name not in known:
+        raise OperatorError(f"There is no process '{name}': choose one of {', '.join(known)}.")
+    process = known[name]
+    os.environ.update({**environment(settings), f"{PREFIX}PROCESS": name})
+    os.environ.update(process.own(settings) if process.own else {})
     os.chdir(ROOT)
     parent.die_with_parent()
     mark = pid_file(settings, name)
@@ -127,5 +167,19 @@ def serve(name: str, settings: Settings) -> None:
     fresh = mark.with_suffix(".new")
     fresh.write_text(f"{os.getpid()}\n", encoding="ascii")
     fresh.replace(mark)
+    if process.needs:
+        _wait_for(process.needs(settings))
     command = process.command(settings)
     os.execv(command[0], command)  # noqa: S606  # becoming it is the point
+
+
+def _wait_for(url: str) -> None:
+    """Wait until an address answers with success, a minute at most: what needs it then tries for itself."""
+    import requests
+
+    deadline = time.monotonic() + _LONGEST_WAIT
+    while time.monotonic() < deadline:
+        with contextlib.suppress(requests.RequestException):
+            if requests.get(url, timeout=2).ok:
+                return
+        time.sleep(0.2)

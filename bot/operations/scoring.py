@@ -25,10 +25,11 @@ class Result(str, Enum):
 
 @dataclass(frozen=True)
 class Question:
-    """A question with the labels that are right for it."""
+    """A question with the labels that are right for it, and the label that was answered just before, if any."""
 
     text: str
     expected: tuple[str, ...]
+    after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class EvaluationFileError(Exception):
 def read_questions(lines: Iterable[str]) -> list[Question]:
     """Questions from tab-separated lines: text, and right labels with `|` between them.
 
+    A third column named `after` in the header holds the label that was answered before; other columns are passed over.
+
     A header line is expected and may be missing; lines without anything on them are passed over. Quotes are part of
     the text.
 
@@ -62,16 +65,19 @@ def read_questions(lines: Iterable[str]) -> list[Question]:
         EvaluationFileError: when a line has no text or no label.
     """
     questions = []
+    in_context = False
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         cells = [cell.strip() for cell in line.rstrip("\r\n").lstrip("\ufeff").split("\t")]
         if number == 1 and [cell.lower() for cell in cells[:2]] == ["text", "expected"]:
+            in_context = [cell.lower() for cell in cells[2:3]] == ["after"]
             continue
         labels = tuple(label.strip() for label in cells[1].split("|") if label.strip()) if len(cells) > 1 else ()
         if not cells[0] or not labels:
             raise EvaluationFileError(f"line {number}: give a text, a tab, and one or more labels with | between them.")
-        questions.append(Question(cells[0], labels))
+        after = cells[2] if in_context and len(cells) > 2 and cells[2] else None
+        questions.append(Question(cells[0], labels, after))
     return questions
 
 

@@ -31,7 +31,6 @@ def prepare(settings: Settings, say: Say) -> Settings:
         OperatorError: when something needs the operator, and the errors of the parts (see `errors.explain`).
     """
     preflight.check_folder(settings.var, f"{PREFIX}VAR")
-    preflight.check_folder(settings.models, f"{PREFIX}MODELS")
     _refuse_broken_content(settings)
     engine = make_engine(settings.database_url)
     try:
@@ -49,6 +48,8 @@ def train(settings: Settings, say: Say, force: bool = False) -> bool:
     """Train when needed; see `training.ensure`."""
     if not force and training.is_fresh(settings):
         return False
+    # Only now: an image of which everything is read-only brings its model along.
+    preflight.check_folder(settings.models, f"{PREFIX}MODELS")
     say("Training the model (this takes about a minute) ...")
     return training.ensure(settings, processes.environment(settings), say, force)
 

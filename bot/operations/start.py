@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from logging.handlers import TimedRotatingFileHandler
 from pathlib import Path
 
 import requests
@@ -16,6 +19,7 @@ from honcho.printer import Message, Printer
 from bot.operations import preflight, processes, setup
 from bot.operations.supervisor import Supervisor
 from bot.settings import ROOT, Settings
+from bot.watching import logs
 
 SLOW_AFTER = 90.0
 _ASK_EVERY = 0.5
@@ -37,17 +41,22 @@ def run(settings: Settings, say: Say) -> int:
     say("Starting ...")
     os.environ.update(processes.environment(settings))
     readiness = Readiness(settings, say)
-    supervisor = Supervisor(Screen(settings.var / "log" / "processes.log"), readiness.look)
-    for name, command in commands().items():
+    known = processes.all_processes(settings)
+    screen = Screen(settings.var / "log" / "processes.log")
+    supervisor = Supervisor(screen, readiness.look, lambda name: known[name].stops_in)
+    for name, command in commands(settings).items():
         supervisor.add_process(name, command, cwd=str(ROOT))
     supervisor.loop()
     say("Stopped.")
     return 0
 
 
-def commands() -> dict[str, str]:
-    """The shell command of each process, from the Procfile."""
-    return dict(parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes)
+def commands(settings: Settings) -> dict[str, str]:
+    """The shell command of each process: those of the Procfile, and the further chat processes that are set."""
+    listed: dict[str, str] = dict(parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes)
+    chat = listed["chat"]
+    further = [name for name in processes.all_processes(settings) if name not in listed]
+    return {**listed, **{name: chat.replace("serve chat", f"serve {name}") for name in further}}
 
 
 class Readiness:
@@ -58,7 +67,9 @@ class Readiness:
         self._settings = settings
         self._say = say
         self._waiting = {
-            name: process.health(settings) for name, process in processes.PROCESSES.items() if process.health
+            name: process.health(settings)
+            for name, process in processes.all_processes(settings).items()
+            if process.health
         }
         self._started = time.monotonic()
         self._next = self._started
@@ -95,7 +106,7 @@ def answers(url: str) -> bool:
 
 
 class Screen(Printer):  # type: ignore[misc]
-    """Prints what the processes say, and keeps all of it in a log file that is begun anew at each start.
+    """Prints what the processes say, and keeps all of it in a log file: JSON lines, a new file every day.
 
     Python's warnings go to the file only: Rasa's dependencies warn about each other at every start, and Sanic
     resets the filter that would silence them.
@@ -105,15 +116,20 @@ class Screen(Printer):  # type: ignore[misc]
         """Open the log file."""
         super().__init__(sys.stdout)
         log.parent.mkdir(parents=True, exist_ok=True)
-        self._log = Printer(log.open("w", encoding="utf-8"), colour=False)
+        log.touch(mode=0o600)
+        self._log = TimedRotatingFileHandler(log, when="midnight", utc=True, encoding="utf-8")
         self._in_warning: dict[str, int] = {}
 
     def write(self, message: Message) -> None:
-        """One message of a process: the width of the names is kept the same in both places."""
-        self._log.width = self.width
-        self._log.write(message)
+        """One line of a process. People read its words, the file gets all of it."""
         text = message.data.decode("utf-8", "replace") if isinstance(message.data, bytes) else message.data
-        if not self._belongs_to_warning(message.name, text):
+        kept = logs.as_line(message.name, text, datetime.now(UTC))
+        if kept is not None:
+            self._log.emit(logging.LogRecord("log", logging.INFO, "", 0, kept, None, None))
+        entry = logs.entry_of(text.strip())
+        if entry:
+            super().write(message._replace(data=f"{entry['level']}: {entry['message']}\n"))
+        elif not self._belongs_to_warning(message.name, text):
             super().write(message)
 
     def _belongs_to_warning(self, name: str, text: str) -> bool:

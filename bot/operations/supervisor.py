@@ -27,7 +27,7 @@ FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
 # A process that ran this long was well: its next end is a first one again.
 WELL_AFTER = 30.0
-STOP_WAIT = 15.0
+STOP_WAIT = 25.0
 _TICK = 0.1
 
 
@@ -81,9 +81,18 @@ class Restarts:
 class Supervisor(Manager):  # type: ignore[misc]
     """honcho's manager with restarts. Add processes, then `loop()`; it returns after Ctrl-C or SIGTERM."""
 
-    def __init__(self, printer: Any, on_tick: Callable[[], None]) -> None:
-        """Take where output goes, and what to call between events, a few times a second."""
+    def __init__(
+        self, printer: Any, on_tick: Callable[[], None], stops_in: Callable[[str], int] = lambda _name: 0
+    ) -> None:
+        """Take where output goes, and how the processes stop.
+
+        Args:
+            printer: honcho's.
+            on_tick: called between events, a few times a second.
+            stops_in: the round in which a process is asked to stop, from 0; a round waits for the one before it.
+        """
         super().__init__(printer)
+        self._stops_in = stops_in
         self._process_ctor = GuardedProcess
         self._on_tick = on_tick
         self._restarts: dict[str, Restarts] = {}
@@ -158,14 +167,16 @@ class Supervisor(Manager):  # type: ignore[misc]
             self._say(f"{name} {how}; starting it again in {delay:.1f} s")
 
     def _stop_everything(self) -> None:
-        """Ask all to stop, wait, and end what is left."""
+        """Ask all to stop, round by round, wait, and end what is left."""
         self._start_at.clear()
         asked: set[int] = set()
         deadline = time.monotonic() + STOP_WAIT
-        while any(record.get("process") is not None for record in self._processes.values()):
-            for record in self._processes.values():
-                pid = record.get("pid")
-                if pid is not None and pid not in asked:
+        while left := [name for name, record in self._processes.items() if record.get("process") is not None]:
+            # What is under way at the site is finished by the chat: those that others ask stop after them.
+            present = min(self._stops_in(name) for name in left)
+            for name in left:
+                pid = self._processes[name].get("pid")
+                if pid is not None and pid not in asked and self._stops_in(name) == present:
                     asked.add(pid)
                     with contextlib.suppress(ProcessLookupError, PermissionError):
                         os.kill(pid, signal.SIGTERM)

@@ -45,14 +45,12 @@ _COMPLAINT = re.compile(
 )
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # Where Rasa's file importer finds configuration, domain and data; `config.yml` names the other importer.
-SOURCES = (
-    *("--config", "config.yml", "--domain", "bot/domain"),
-    *("--data", *(folder for folder in ("data/nlu", "data/rules", "data/stories") if (ROOT / folder).is_dir())),
-)
+DATA_FOLDERS = tuple(folder for folder in ("data/nlu", "data/rules", "data/stories") if (ROOT / folder).is_dir())
+SOURCES = ("--config", "config.yml", "--domain", "bot/domain", "--data", *DATA_FOLDERS)
 
 
 def model_file(settings: Settings) -> Path:
-    """The model in use. It is replaced as a whole, never written in place."""
+    """The model that this installation starts with. It is replaced as a whole, never written in place."""
     return settings.models / f"{MODEL_NAME}.tar.gz"
 
 
@@ -62,13 +60,25 @@ def _record_file(settings: Settings) -> Path:
 
 def fingerprint(settings: Settings) -> str:
     """A digest of the contents of everything a model follows from; times of files play no part."""
-    files = {path.relative_to(ROOT).as_posix(): path for pattern in _TRAINED_FROM for path in ROOT.glob(pattern)}
-    files |= {
+    content = {
         f"content/{path.relative_to(settings.content).as_posix()}": path
         for pattern in _CONTENT
         for path in settings.content.glob(pattern)
     }
-    files["trial"] = settings.trial_file
+    return _digest({**_files_but_content(settings), **content})
+
+
+def fingerprint_but_content(settings: Settings) -> str:
+    """A digest of everything a model follows from but the content: code, configuration, domain, dialogue, trial."""
+    return _digest(_files_but_content(settings))
+
+
+def _files_but_content(settings: Settings) -> dict[str, Path]:
+    files = {path.relative_to(ROOT).as_posix(): path for pattern in _TRAINED_FROM for path in ROOT.glob(pattern)}
+    return {**files, "trial": settings.trial_file}
+
+
+def _digest(files: Mapping[str, Path]) -> str:
     digest = hashlib.sha256()
     for name, path in sorted(files.items()):
         digest.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())

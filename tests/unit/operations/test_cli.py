@@ -94,7 +94,7 @@ def test_a_model_that_cannot_be_loaded_is_told_with_what_to_do(given: dict[str, 
 
 
 def test_an_unknown_process_is_refused_with_those_there_are(given: dict[str, str]) -> None:
-    assert_refused(command(given, "serve", "kitchen"), "chat, actions, site, desk, worker")
+    assert_refused(command(given, "serve", "kitchen"), "chat, models, actions, site, desk, worker")
 
 
 def test_the_groups_of_other_parts_are_found(given: dict[str, str]) -> None:

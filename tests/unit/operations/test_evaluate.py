@@ -61,7 +61,7 @@ def test_the_rows_keep_the_order_of_the_file() -> None:
 
 def test_a_missing_model_is_told_with_what_to_do(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="make train"):
-        understand(settings, ["hallo"], tmp_path / "none.tar.gz")
+        understand(settings, [Question("hallo", ("greet",))], tmp_path / "none.tar.gz")
 
 
 def test_a_file_that_cannot_be_used_is_named_with_its_line(settings: Settings, tmp_path: Path) -> None:

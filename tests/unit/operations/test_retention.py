@@ -11,12 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import Engine
 
 from bot.database import make_engine, session_scope
 from bot.operations import retention
 from bot.patient.tables import ConversationMessage
+from bot.signups import audit_search, service, triage
+from bot.signups.audit import SYSTEM, Purpose
+from bot.signups.tables import DraftRow, SignUpRow
+from bot.signups.workflow import State
+from tests.unit.signups.builders import details, handover
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAYS = 30
@@ -149,3 +154,35 @@ def test_turns_on_the_site_go_when_their_own_time_has_come(database: Engine) -> 
             "29",
             "0",
         ]
+
+
+def test_what_staff_typed_and_never_saved_goes_after_a_week(database: Engine) -> None:
+    with session_scope(database) as session:
+        for days in (8, 6):
+            at = NOW - timedelta(days=days)
+            session.add(DraftRow(owner=1, place=f"/{days}", form="steps.note", typed={"note": "tekst"}, at=at))
+    assert retention.delete_old_drafts(database, NOW) == 1
+    with session_scope(database) as session:
+        assert session.execute(select(DraftRow.place)).scalars().all() == ["/6"]
+
+
+def test_a_finished_sign_up_is_erased_after_its_term_and_an_open_one_stays(database: Engine) -> None:
+    with session_scope(database) as session:
+        done, old, fresh = (service.submit(session, handover(), details(), NOW - timedelta(days=500)) for _ in range(3))
+    for signup, days in ((done, 366), (fresh, 364)):
+        with session_scope(database) as session:
+            at = NOW - timedelta(days=days)
+            triage.transition(session, SYSTEM, signup.id, State.SECOND_LINE_ADVISED, at, version=signup.version)
+    assert retention.erase_finished_signups(database, NOW, 365, batch=1) == 1
+    assert retention.erase_finished_signups(database, NOW, 365) == 0
+    with session_scope(database) as session:
+        row = session.get(SignUpRow, done.id)
+        assert row.erased_at == NOW and row.name is None and row.events == []
+        # What the counts need is still there.
+        assert (row.state, row.verdict) == ("second_line_advised", "may_take_part")
+        assert {service.get(session, one.id, SYSTEM, Purpose.RETENTION, NOW).id for one in (old, fresh)} == {
+            old.id,
+            fresh.id,
+        }
+        told = audit_search.search(session, record=f"signup:{done.id}")[0]
+        assert (told.action, told.purpose, told.actor) == ("signup.erase", "retention", "system")

@@ -45,6 +45,34 @@ manager.loop()
 sys.exit(0)
 """
 
+# A process that takes its time to finish, and then notes its name.
+SLOW_MEMBER = """
+import signal, sys, time
+from pathlib import Path
+folder, name, seconds = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+def stop(*_):
+    time.sleep(seconds)
+    with (folder / "ends").open("a") as file:
+        file.write(name + "\\n")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, stop)
+(folder / f"{name}.started").touch()
+while True:
+    signal.pause()
+"""
+
+IN_ROUNDS = """
+import sys
+from honcho.printer import Printer
+from bot.operations.supervisor import Supervisor
+rounds = {"asks": 0, "asked": 1, "last": 2}
+manager = Supervisor(Printer(sys.stdout), lambda: None, rounds.get)
+folder = sys.argv[1]
+for name, seconds in (("last", 0), ("asked", 0.2), ("asks", 0.4)):
+    manager.add_process(name, f"exec {sys.executable} {folder}/member.py {folder} {name} {seconds}")
+manager.loop()
+"""
+
 
 @dataclass
 class Supervised:
@@ -131,6 +159,20 @@ def test_a_killed_supervisor_leaves_no_process_behind(supervised: Supervised) ->
     pids = [supervised.starts(name)[0][0] for name in ("one", "two")]
     supervised.process.kill()
     wait_for(lambda: not any(is_running(pid) for pid in pids))
+
+
+def test_a_process_that_others_ask_stops_after_them(tmp_path: Path) -> None:
+    (tmp_path / "member.py").write_text(SLOW_MEMBER)
+    (tmp_path / "supervised.py").write_text(IN_ROUNDS)
+    process = subprocess.Popen(
+        [sys.executable, str(tmp_path / "supervised.py"), str(tmp_path)], env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    try:
+        wait_for(lambda: len(list(tmp_path.glob("*.started"))) == 3)
+    finally:
+        process.send_signal(signal.SIGTERM)
+    assert process.wait(SECONDS) == 0
+    assert (tmp_path / "ends").read_text().split() == ["asks", "asked", "last"]
 
 
 @given(st.lists(st.floats(0, 1000), min_size=1))

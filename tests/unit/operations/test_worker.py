@@ -52,7 +52,7 @@ def test_what_is_past_its_term_is_deleted(database: Engine, settings: Settings) 
     old = datetime.now(UTC) - timedelta(days=settings.retention_days + 1)
     with session_scope(database) as session:
         session.add(ConversationMessage(conversation="c", created_at=old, turn={"said": "hallo"}))
-    assert "1 turns" in worker.delete_what_is_past_its_term(settings)
+    assert "1 of conversations" in worker.delete_what_is_past_its_term(settings)
     with database.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM conversation_messages")).scalar_one() == 0
     assert worker.delete_what_is_past_its_term(settings) == ""
@@ -72,7 +72,7 @@ def test_the_process_stops_cleanly_when_asked(database: Engine, settings: Settin
     )
     assert process.stderr is not None
     line = process.stderr.readline()
-    assert "deleted 0 events and 1 turns" in line
+    assert "deleted 1 of conversations" in line
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
     process.stderr.close()

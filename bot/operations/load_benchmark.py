@@ -1,0 +1,84 @@
+"""`make bench`, load: throughput, latency, memory and growth of the whole path, beside stock Rasa in the same minutes.
+
+    python -m bot.operations.load_benchmark --write docs/benchmarks-load.md --sizing docs/sizing.md
+
+Rounds of both alternate and figures are medians over rounds: what else the machine does then touches both alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from bot.operations.load import growth, report
+from bot.operations.load.rounds import alternate, task
+from bot.operations.load.running import Installation, ours, started, stock, variables
+from bot.operations.load.stock import prepare
+
+# Clients, and how many conversations each of them has in a round.
+LOADS = ((1, 3), (8, 3), (64, 1))
+KINDS = ("site", "rasa")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print the tables, and write them to files when asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of each measurement")
+    parser.add_argument("--chat-processes", type=int, default=os.cpu_count() or 1, help="chat processes of ours")
+    parser.add_argument("--no-growth", action="store_true", help="leave out what grows")
+    parser.add_argument("--write", type=Path, help="write the tables to this file")
+    parser.add_argument("--sizing", type=Path, help="write how many machines how many patients need to this file")
+    options = parser.parse_args(arguments)
+    found = report.Found(os.cpu_count() or 1, options.chat_processes)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _compare(found, folder, options.rounds)
+        if not options.no_growth:
+            found.growth = growth.measure(folder, options.rounds)
+    text = report.tables(found)
+    print(text)
+    if options.write:
+        options.write.write_text(text, encoding="utf-8")
+    if options.sizing:
+        options.sizing.write_text(report.sizing(found), encoding="utf-8")
+    return 0
+
+
+def _compare(found: report.Found, folder: Path, rounds: int) -> None:
+    """Ours and stock: training, start, memory, and each load in turn."""
+    stock_training = prepare(folder / "stock")
+    found.training = (_train_ours(folder), stock_training)
+    with ExitStack() as held:
+        count = str(found.chat_processes)
+        pair: list[Installation] = [
+            held.enter_context(ours(folder / "ours", CHAT_PROCESSES=count)),
+            held.enter_context(stock(folder / "stock")),
+        ]
+        # Once before it counts: what is loaded at the first message is loaded.
+        alternate(pair, [task(one, "rasa", 4, 1) for one in pair], 1)
+        for kind in KINDS:
+            for clients, conversations in LOADS:
+                first, second = alternate(pair, [task(one, kind, clients, conversations) for one in pair], rounds)
+                found.loads[kind, clients] = (first, second)
+                print(f"{kind}, {clients}: {first}\n  stock: {second}", file=sys.stderr, flush=True)
+        found.start = (pair[0].start, pair[1].start)
+        found.memory = (pair[0].memory(), pair[1].memory())
+
+
+def _train_ours(folder: Path) -> float:
+    given = variables(folder / "training", MODELS=str(folder / "models"))
+    began = time.perf_counter()
+    with started(["bot", "train"], given, folder / "train.log") as process:
+        if process.wait():
+            raise RuntimeError((folder / "train.log").read_text(encoding="utf-8")[-2000:])
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    sys.exit(main())
