@@ -1,0 +1,96 @@
+"""The Containerfile and the compose file: hadolint's verdict, and the borders between the containers."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot import settings as project_settings
+from bot.operations import processes
+from bot.settings import PREFIX, ROOT
+
+DEPLOY = ROOT / "deploy"
+# Images of others; all else is our own.
+FOREIGN = {"database", "redis"}
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, dict[str, Any]]:
+    return yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))["services"]
+
+
+def own(services: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {name: service for name, service in services.items() if name not in FOREIGN}
+
+
+def test_hadolint_finds_nothing_to_complain_about() -> None:
+    hadolint = str(Path(sys.executable).with_name("hadolint"))
+    done = subprocess.run([hadolint, str(DEPLOY / "Containerfile")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_image_runs_as_a_user_without_rights() -> None:
+    text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    assert re.findall(r"^USER (.+)$", text, re.MULTILINE) == ["10001:10001"]
+
+
+def test_no_secrets_and_no_data_go_into_the_image() -> None:
+    ignored = (ROOT / ".containerignore").read_text(encoding="utf-8").split()
+    assert {"var", ".git", ".venv", "deploy"} <= set(ignored)
+
+
+def test_every_process_is_a_service(services: dict[str, dict[str, Any]]) -> None:
+    served = {service["command"][1] for service in own(services).values() if service["command"][0] == "serve"}
+    assert served == set(processes.all_processes(project_settings.load({})))
+
+
+def test_own_containers_are_read_only_and_without_rights(services: dict[str, dict[str, Any]]) -> None:
+    for name, service in own(services).items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["user"] == "10001:10001", name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+
+
+def test_only_the_two_sites_have_a_port_and_only_on_the_loopback_address(services: dict[str, dict[str, Any]]) -> None:
+    open_ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert set(open_ports) == {"site", "desk"}
+    assert all(port.startswith("127.0.0.1:") for ports in open_ports.values() for port in ports)
+
+
+def test_databases_rasa_and_actions_stand_in_a_network_without_a_way_out(services: dict[str, dict[str, Any]]) -> None:
+    networks = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))["networks"]
+    assert networks["inside"] == {"internal": True}
+    assert networks["watching"] == {"internal": True}
+    for name in ("database", "redis", "prepare"):
+        assert services[name]["networks"] == ["inside"], name
+    for name in ("chat", "actions", "models"):
+        assert services[name]["networks"] == ["inside", "watching"], name
+
+
+def test_every_process_tells_its_figures_in_the_network_of_prometheus_only(services: dict[str, dict[str, Any]]) -> None:
+    for name, service in own(services).items():
+        if service["command"][0] == "serve":
+            assert service["environment"][f"{PREFIX}METRICS_HOST"] == "0.0.0.0"
+            assert "watching" in service["networks"], name
+            # Where the workers of a site count together.
+            assert any(place.startswith("/var/lib/stamcelwijzer:") for place in service["tmpfs"]), name
+
+
+def test_every_setting_that_is_given_exists(services: dict[str, dict[str, Any]]) -> None:
+    known = {f"{PREFIX}{field.upper()}" for field in project_settings.Settings.__dataclass_fields__}
+    for name, service in own(services).items():
+        assert set(service["environment"]) <= known, name
+
+
+def test_every_variable_of_the_compose_file_is_in_the_example_or_has_a_default() -> None:
+    text = (DEPLOY / "compose.yml").read_text(encoding="utf-8")
+    required = set(re.findall(r"\$\{(\w+):\?", text))
+    told = set(re.findall(r"^(\w+)=", (DEPLOY / "example.env").read_text(encoding="utf-8"), re.MULTILINE))
+    assert required == told
