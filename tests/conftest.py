@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,10 @@ from bot import settings as project_settings
 from bot.database import open_database
 from bot.settings import PREFIX, Settings
 from bot.signups.encryption import generate_key
-from tests.running import Stack, running, variables
+from tests.production import production
+from tests.running import Stack, free_ports, running, variables
+
+PROFILE = os.environ.get("STAMCELWIJZER_TEST_PROFILE", "single machine")
 
 
 @pytest.fixture
@@ -33,6 +38,14 @@ def database(settings: Settings) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The real processes, started once for all tests of the session."""
-    with running(tmp_path_factory.mktemp("installation") / "var") as started:
-        yield started
+    """The real processes, started once for all tests of the session.
+
+    On one machine with SQLite, or with STAMCELWIJZER_TEST_PROFILE=production on PostgreSQL and Redis with several chat
+    processes.
+    """
+    with ExitStack() as held:
+        profile = held.enter_context(production()) if PROFILE == "production" else {}
+        # A hospital's site, by another name and port than ours, may show the chat on its pages.
+        hospital = f"http://localhost:{free_ports(1)[0]}"
+        var = tmp_path_factory.mktemp("installation") / "var"
+        yield held.enter_context(running(var, EMBED_ORIGINS=hospital, **profile))

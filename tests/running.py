@@ -33,13 +33,28 @@ def free_ports(count: int) -> list[int]:
         return [one.getsockname()[1] for one in sockets]
 
 
+def free_row(length: int) -> int:
+    """The first of a row of ports that nothing listens on now."""
+    while True:
+        first = free_ports(1)[0]
+        with contextlib.ExitStack() as stack:
+            try:
+                for place in range(length):
+                    stack.enter_context(socket.socket()).bind(("127.0.0.1", first + place))
+            except (OSError, OverflowError):
+                continue
+            return first
+
+
 def variables(var: Path, **more: str) -> dict[str, str]:
     """Settings of an installation for tests, as environment variables: its own `var/`, free ports, no rate limit."""
-    names = ("CHAT_PORT", "ACTIONS_PORT", "SITE_PORT", "DESK_PORT")
+    names = ("CHAT_PORT", "ACTIONS_PORT", "MODELS_PORT", "SITE_PORT", "DESK_PORT")
     given = {
         "VAR": str(var),
         "RATE_LIMIT": "100000 per minute",
-        **dict(zip(names, map(str, free_ports(4)), strict=True)),
+        "FORM_LIMIT": "100000 per hour",
+        **dict(zip(names, map(str, free_ports(5)), strict=True)),
+        "METRICS_PORT": str(free_row(8)),
     }
     return {PREFIX + name: value for name, value in {**given, **more}.items()}
 
@@ -80,13 +95,14 @@ class Stack:
 
     def wait_until_back(self, name: str, old_pid: int) -> None:
         """Wait until a killed process runs under a new id and answers."""
-        health = processes.PROCESSES[name].health
+        health = processes.all_processes(self.settings)[name].health
         url = health(self.settings) if health else None
         self._wait_for(lambda: self.pid(name) != old_pid and (url is None or answers(url)), RETURN_SECONDS, name)
 
     def wait_until_ready(self) -> None:
         """Wait until every process with an address answers."""
-        urls = [process.health(self.settings) for process in processes.PROCESSES.values() if process.health]
+        known = processes.all_processes(self.settings).values()
+        urls = [process.health(self.settings) for process in known if process.health]
         self._wait_for(lambda: all(answers(url) for url in urls), START_SECONDS, "the installation")
 
     def stop(self) -> int:

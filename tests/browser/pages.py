@@ -13,6 +13,19 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
 
+# What sticks out of the window, and what is too small for a shaky hand.
+TOO_WIDE = """() => [...document.querySelectorAll('body *')]
+  .filter(element => element.checkVisibility() && element.getBoundingClientRect().right > innerWidth)
+  .map(element => element.outerHTML.slice(0, 100))"""
+
+SMALL = """() => [...document.querySelectorAll(
+    'button, a.button, a.button-quiet, a.topic, .tasks a, .menu a, .brand, summary, ' +
+    'input:not([type=hidden]), select, textarea')]
+  .filter(element => element.checkVisibility())
+  .map(element => [['checkbox', 'radio'].includes(element.type) ? element.closest('.check, .agree') : element, element])
+  .filter(([area]) => area.getBoundingClientRect().height < 44 || area.getBoundingClientRect().width < 44)
+  .map(([area, element]) => element.outerHTML.slice(0, 100))"""
+
 
 @contextmanager
 def opened(browser: Browser, site: str, path: str = "/", **options: Any) -> Iterator[Page]:
@@ -36,7 +49,8 @@ def check_axe(page: Page) -> None:
     """Fail with every finding of axe on the page as it is now."""
     found = Axe().run(page, options=RULES).response["violations"]
     told = [f"{rule['id']}: {node['html'][:120]} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
-    assert told == []
+    if told:
+        raise AssertionError("\n".join(told))
 
 
 def ask(page: Page, words: str) -> None:

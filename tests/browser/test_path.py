@@ -21,6 +21,7 @@ from bot.signups.tables import SignUpRow
 from tests.browser.pages import ask, check_axe, choose, fill, opened
 from tests.conversations.patient import Patient
 from tests.running import Stack
+from tests.stored import stored
 
 NAME = "Voorbeeld Padtester"
 PHONE = "06 12345678"
@@ -160,17 +161,15 @@ def signups(stack: Stack) -> dict[str, SignUp]:
         engine.dispose()
 
 
-def check_files(stack: Stack, code: str) -> None:
-    """No file of the installation holds anything a person typed; the code shows that the right files are read."""
-    files = {path: path.read_bytes().lower() for path in stack.settings.var.rglob("*") if path.is_file()}
-    assert any(
-        code.lower().encode() in data for path, data in files.items() if path.name.startswith("stamcelwijzer.db")
-    )
-    logs = [data for path, data in files.items() if path.suffix == ".log"]
+def check_stored(stack: Stack, code: str) -> None:
+    """Nothing stored holds anything a person typed; the code shows that the right places are read."""
+    found = stored(stack)
+    assert any(code.lower().encode() in data for data in found.values())
+    logs = [data for name, data in found.items() if name.endswith(".log")]
     assert logs
     # How an answer to the pre-screen looks when a log shows the values of slots.
     assert not any(b"'words'" in data for data in logs)
-    assert [(str(path), secret) for path, data in files.items() for secret in SECRETS if secret.encode() in data] == []
+    assert [(name, secret) for name, data in found.items() for secret in SECRETS if secret.encode() in data] == []
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
@@ -204,13 +203,13 @@ def test_a_patient_walks_from_a_question_to_a_sign_up(browser: Browser, stack: S
         page.locator("main form").get_by_role("button").last.click()
         expect(page.get_by_role("status")).to_be_visible()
         assert signups(stack)[code].details.phone.endswith("12345679")
-        check_files(stack, code)
+        check_stored(stack, code)
 
         page.get_by_role("link", name="Mijn aanmelding intrekken").click()
         page.locator("main form").get_by_role("button").click()
         expect(page.get_by_role("link", name="Mijn aanmelding intrekken")).to_have_count(0)
     assert signups(stack)[code].state.value == "withdrawn"
-    check_files(stack, code)
+    check_stored(stack, code)
 
 
 def test_a_form_that_is_half_filled_in_survives_the_death_of_the_site(browser: Browser, stack: Stack) -> None:

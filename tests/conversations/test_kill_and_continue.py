@@ -21,7 +21,7 @@ def asked(reply: dict[str, Any]) -> list[str]:
     return [message["asks"] for message in reply["messages"] if message["asks"]]
 
 
-@pytest.mark.parametrize("name", ["chat", "actions", "site", "desk", "worker"])
+@pytest.mark.parametrize("name", ["chat", "models", "actions", "site", "desk", "worker"])
 def test_a_pre_screen_goes_on_after_a_process_was_killed(stack: Stack, name: str) -> None:
     first = say(stack, "/start_prescreen")
     assert asked(first)[-1:] == ["ms_type"]

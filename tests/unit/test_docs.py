@@ -18,7 +18,7 @@ from bot.settings import PREFIX, ROOT
 
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 README = ROOT / "README.md"
-DOCUMENTS = [README, ROOT / "CONTRIBUTING.md", ARCHITECTURE]
+DOCUMENTS = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 # A folder may be named without the one it is in.
 TOPS = [ROOT, ROOT / "bot", ROOT / "data", ROOT / "tests"]
 SETTING_ROW = re.compile(rf"^\| `{PREFIX}(\w+)` \| (?:`([^`]*)`|-) \|", re.MULTILINE)
@@ -62,7 +62,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
             continue  # Keys have no default, and this machine's own may be in var/keys.
         value = getattr(settings, name.removesuffix("_SECONDS").lower())
         plain = f"{value:g}" if isinstance(value, float) else str(value)
-        plain = {"False": "no", "None": ""}.get(plain, plain.replace(f"{ROOT}/", ""))
+        plain = {"False": "no", "True": "yes", "None": "", "()": ""}.get(plain, plain.replace(f"{ROOT}/", ""))
         assert default == plain, name
 
 

@@ -1,0 +1,118 @@
+"""Each part is harmed in turn while patients chat and sign up: nobody meets an error, nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from tests.faults.conftest import FULL, TURNS, Installation, only_full
+from tests.faults.troubles import children, full_disk, locked, pids_of, stopped
+
+PROCESSES = ["chat", "chat-2", "actions", "site", "desk", "models", "worker"]
+HARMED = PROCESSES if FULL else ["chat", "actions"]
+WHERE = ["on_sqlite", "in_production"] if FULL else ["on_sqlite"]
+everywhere = pytest.mark.parametrize("installation", WHERE, indirect=True)
+# How long somebody else writes to the database; longer than anybody's patience, or a light one.
+LOCKED_SECONDS = 25.0 if FULL else 3.0
+
+pytestmark = pytest.mark.timeout(1800)
+
+
+@everywhere
+@pytest.mark.parametrize("name", HARMED)
+def test_a_process_is_killed(installation: Installation, name: str) -> None:
+    with installation.patients() as crowd:
+        crowd.site_may_be_away = name == "site"
+        installation.stack.wait_until_back(name, installation.stack.kill(name))
+        crowd.wait_for(TURNS)
+        crowd.site_may_be_away = False
+
+
+@everywhere
+@pytest.mark.parametrize("name", [name for name in HARMED if name != "site"])
+def test_a_process_stands_still(installation: Installation, name: str) -> None:
+    with installation.patients() as crowd, stopped(*pids_of(installation.stack, name)):
+        crowd.wait_for(TURNS, sign_ups=1)
+
+
+@only_full
+@everywhere
+def test_a_worker_of_the_site_is_killed(installation: Installation) -> None:
+    with installation.patients() as crowd:
+        crowd.site_may_be_away = True
+        os.kill(children(installation.stack.pid("site"))[0], signal.SIGKILL)
+        crowd.wait_for(TURNS)
+        crowd.site_may_be_away = False
+
+
+@only_full
+@everywhere
+def test_a_worker_of_the_site_stands_still(installation: Installation) -> None:
+    with installation.patients() as crowd:
+        crowd.site_may_be_away = True
+        with stopped(children(installation.stack.pid("site"))[0]):
+            crowd.wait_for(TURNS, sign_ups=1)
+        crowd.site_may_be_away = False
+
+
+@only_full
+@everywhere
+@pytest.mark.parametrize("name", ["chat", "actions"])
+def test_a_process_that_is_asked_to_end_finishes_what_is_under_way(installation: Installation, name: str) -> None:
+    with installation.patients() as crowd:
+        before = installation.stack.pid(name)
+        os.kill(before, signal.SIGTERM)
+        installation.stack.wait_until_back(name, before)
+        crowd.wait_for(TURNS)
+
+
+@pytest.mark.parametrize("installation", ["on_sqlite"], indirect=True)
+def test_somebody_else_writes_to_the_databases(installation: Installation) -> None:
+    settings = installation.stack.settings
+    with installation.patients() as crowd:
+        with locked(settings.database_url, settings.tracker_url):
+            # The fault lasts this long; nothing is expected to happen within it.
+            time.sleep(LOCKED_SECONDS)
+        crowd.wait_for(TURNS, sign_ups=1)
+
+
+@only_full
+@pytest.mark.parametrize("installation", ["on_sqlite"], indirect=True)
+def test_the_disk_is_full(installation: Installation) -> None:
+    if not installation.small_disk:
+        pytest.skip("only root can make a small disk")
+    with installation.patients() as crowd:
+        with full_disk(installation.stack.settings.var):
+            crowd.wait_for(TURNS)
+        crowd.wait_for(TURNS, sign_ups=1)
+
+
+@only_full
+@pytest.mark.parametrize("installation", ["in_production"], indirect=True)
+def test_the_database_ends_all_sessions(installation: Installation) -> None:
+    assert installation.postgres is not None
+    with installation.patients() as crowd:
+        for _ in range(3):
+            installation.postgres.end_sessions()
+            crowd.wait_for(TURNS // 4)
+
+
+@only_full
+@pytest.mark.parametrize("installation", ["in_production"], indirect=True)
+def test_the_database_has_no_connection_left(installation: Installation) -> None:
+    assert installation.postgres is not None
+    with installation.patients() as crowd, installation.postgres.used_up():
+        crowd.wait_for(TURNS)
+
+
+@only_full
+@pytest.mark.parametrize("installation", ["in_production"], indirect=True)
+@pytest.mark.parametrize(("service", "how"), [("redis", "cut"), ("redis", "silent"), ("database", "cut")])
+def test_a_service_is_cut_off(installation: Installation, service: str, how: str) -> None:
+    with installation.patients() as crowd:
+        with getattr(getattr(installation, service), how)():
+            crowd.wait_for(TURNS // 2)
+        crowd.wait_for(TURNS, sign_ups=1)
