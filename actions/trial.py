@@ -9,6 +9,7 @@ from bot import settings
 from bot.database import make_engine
 from bot.eligibility.criteria import Trial
 from bot.knowledge import files
+from bot.knowledge.cache import PublishedContent
 from bot.knowledge.schema import Source
 from bot.study.current import CurrentStudy
 
@@ -22,7 +23,8 @@ def current_trial() -> Trial:
 def current_study() -> CurrentStudy:
     """Trial and settings of this action server process."""
     config = settings.load()
-    return CurrentStudy(config.trial_file, make_engine(config.database_url))
+    engine = make_engine(config.database_url)
+    return CurrentStudy(config.trial_file, engine, words=PublishedContent(engine).words)
 
 
 @lru_cache(maxsize=1)

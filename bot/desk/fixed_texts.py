@@ -1,11 +1,10 @@
-"""The fixed texts of the assistant: a list by subject, and a form that makes a draft of other words."""
+"""The fixed texts of assistant and pre-screen: lists by subject, and a form that makes a draft of other words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from bot.desk.editor.common import needed, read_seen, say, typed, who, written
 from bot.desk.guard import needs
 from bot.desk.parts import now, parts
 from bot.desk.roles import Permission
-from bot.knowledge import fixed_texts, store
+from bot.knowledge import store, wording
 from bot.knowledge.fixed_texts import FixedText
 from bot.knowledge.readability import flesch_douma
 from bot.knowledge.schema import Text
@@ -25,23 +24,25 @@ from bot.publishing import editing
 from bot.publishing.candidate import judge
 from bot.publishing.drafts import NotPossible
 from bot.publishing.editing import Conflict, Current
-from bot.settings import ROOT
 
 blueprint = Blueprint("fixed", __name__, url_prefix="/vaste-teksten")
 KIND = KINDS[Text]
 LANGUAGES = ("nl", "en")
+# What there is a list of, by the word in its address.
+CONVERSATION, TRIAL = "gesprek", "meedoen"
 _LONGEST = 3000
 _MOST_NOTE = 500
 
 
-@lru_cache(maxsize=1)
-def known() -> Mapping[str, FixedText]:
-    """The fixed texts as the domain has them."""
-    return fixed_texts.load(ROOT / "bot" / "domain")
+def list_of(text: FixedText) -> str:
+    """On which list a text stands."""
+    return TRIAL if text.asked else CONVERSATION
 
 
 def group_of(text: FixedText) -> str:
-    """The heading under which a text stands: a key of the texts `fixed_groups`."""
+    """The heading under which a text stands: a key of the texts `fixed_groups`, or the name of a criterion."""
+    if text.asked:
+        return text.asked.part if text.asked.part in {"recruitment", "outcome"} else text.asked.about
     if text.safety:
         return "safety"
     if text.id.startswith("utter_label_"):
@@ -53,21 +54,29 @@ def group_of(text: FixedText) -> str:
 @blueprint.get("/")
 @needs(Permission.CONTENT)
 def index() -> ResponseReturnValue:
-    """All texts by subject, with their state."""
+    """The texts of one list by subject, with their state."""
+    chosen = request.args.get("lijst", CONVERSATION)
+    shown = [text for text in wording.known().values() if list_of(text) == chosen] or abort(404)
     with session_scope(parts().engine) as database:
         published = store.published(database).texts
         open_drafts = {one.name: one for one in editing.drafts(database) if one.kind == KIND}
-    groups = [
-        (
-            heading,
-            language,
-            [text for text in known().values() if (group_of(text), text.language) == (heading, language)],
-        )
-        for language in LANGUAGES
-        for heading in texts.group("fixed_groups")
+    groups = _groups(shown)
+    lists = [
+        name for name in texts.group("fixed_lists") if any(list_of(text) == name for text in wording.known().values())
     ]
-    shown = [(heading, language, found) for heading, language, found in groups if found]
-    return render_template("fixed/index.html", groups=shown, published=published, drafts=open_drafts)
+    return render_template(
+        "fixed/index.html", groups=groups, published=published, drafts=open_drafts, lists=lists, chosen=chosen
+    )
+
+
+def _groups(shown: Iterable[FixedText]) -> list[tuple[str, str, list[FixedText]]]:
+    """Heading, language and texts of each group: first Dutch, in the order of the headings, then of the file."""
+    found: dict[tuple[str, str], list[FixedText]] = {}
+    for text in shown:
+        found.setdefault((text.language, group_of(text)), []).append(text)
+    first = list(texts.group("fixed_groups"))
+    order = {key: (LANGUAGES.index(key[0]), first.index(key[1]) if key[1] in first else len(first)) for key in found}
+    return [(heading, language, found[language, heading]) for language, heading in sorted(found, key=order.__getitem__)]
 
 
 @blueprint.get("/<name>")
@@ -117,7 +126,7 @@ def save(name: str) -> ResponseReturnValue:
 
 
 def _text(name: str) -> FixedText:
-    return known().get(name) or abort(404)
+    return wording.known().get(name) or abort(404)
 
 
 def _read(fields: Mapping[str, str], text: FixedText) -> Text:
@@ -149,6 +158,7 @@ def _page(
     page = render_template(
         "fixed/text.html",
         text=text,
+        back=url_for("fixed.index", lijst=list_of(text)),
         current=current,
         piece=piece,
         seen=seen,

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from sqlalchemy.engine import Engine
 
 from bot.eligibility.criteria import Trial
+from bot.knowledge.cache import PublishedContent
 from bot.settings import Settings
 from bot.study.current import CurrentStudy
 
@@ -32,7 +33,9 @@ class Parts:
 
     def __post_init__(self) -> None:
         # Looks at every use: whoever changes a setting sees the change on the next page.
-        object.__setattr__(self, "study", CurrentStudy(self.settings.trial_file, self.engine, interval=0.0))
+        words = PublishedContent(self.engine, interval=0.0).words
+        study = CurrentStudy(self.settings.trial_file, self.engine, interval=0.0, words=words)
+        object.__setattr__(self, "study", study)
 
     def trial(self, trial_id: str) -> Trial | None:
         """The trial with this id, or None when it is not the one that is set up. Raises TrialFileError."""

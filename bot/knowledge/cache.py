@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.knowledge import store
+from bot.knowledge import store, wording
 from bot.knowledge.schema import Content
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,13 @@ class PublishedContent:
         if content is None:
             raise ContentUnavailable("There is no published content. Run: stamcelwijzer faq import")
         return content
+
+    def words(self) -> Mapping[str, str]:
+        """The words published for texts of a trial, as `wording.words_of`; none while there is no content."""
+        try:
+            return wording.words_of(self.get())
+        except ContentUnavailable:
+            return {}
 
     def look_again(self) -> None:
         """Let the next `get` look at the database, however short ago the last look was."""

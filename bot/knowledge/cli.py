@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot import migrations, settings
 from bot.database import make_engine, session_scope
-from bot.knowledge import files, store, store_import, writing
+from bot.knowledge import files, fixed_texts, store, store_import, wording, writing
 from bot.knowledge.checks import REFERENCES, Finding, Limits, Material, check
 from bot.knowledge.schema import Content
 
@@ -57,7 +57,7 @@ def check_command(data: Path | None, subject: str | None, minimum_questions: int
     if subject is not None and subject not in subjects:
         raise click.BadParameter(f"choose from {', '.join(sorted(subjects))}.", param_hint="--subject")
     limits = Limits(minimum_questions=minimum_questions, today=datetime.now(UTC).date())
-    findings = check(Material(content, files.load_documents(root), topics, limits))
+    findings = [*check(Material(content, files.load_documents(root), topics, limits)), *_of_texts(content)]
     if subject is not None:
         findings = [finding for finding in findings if subject in _subjects(finding, content, topics)]
     errors = _print_findings(findings)
@@ -65,6 +65,12 @@ def check_command(data: Path | None, subject: str | None, minimum_questions: int
     click.echo(f"{count} topics checked: {errors} errors, {len(findings) - errors} warnings.")
     if errors:
         raise SystemExit(1)
+
+
+def _of_texts(content: Content) -> list[Finding]:
+    known = wording.known()
+    texts = content.texts.values()
+    return [found for text in texts for found in fixed_texts.check(text, known, Limits(), content.passages)]
 
 
 def _subjects(finding: Finding, content: Content, topics: Mapping[str, files.MapEntry]) -> set[str]:
@@ -118,6 +124,8 @@ def import_command(data: Path | None, force: bool, keep_desk: bool) -> None:
     content = _load(root)
     findings = check(Material(content, files.load_documents(root), files.load_map(root)))
     broken = [finding for finding in findings if finding.check in REFERENCES and finding.severity == "error"]
+    # Other words for what is said about danger, or asked before taking part, have no one to look at them again.
+    broken += [finding for finding in _of_texts(content) if finding.severity == "error"]
     if _print_findings(broken):
         raise click.ClickException("The content refers to things that are not there: correct that first.")
     with _session() as session:

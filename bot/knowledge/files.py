@@ -1,4 +1,4 @@
-"""The content as files: reads `data/faq/`, `data/sources/` and `data/content-map.yml` strictly.
+"""The content as files: reads `data/faq/`, `data/sources/`, `data/texts.yml` and `data/content-map.yml` strictly.
 
 The form of the files is described in docs/architecture.md. Whether what they say is right is the subject of
 `checks`; here a file that cannot be understood is refused, with everything that is wrong in one go.
@@ -11,10 +11,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.knowledge.schema import Content, Passage, Picture, Source, Subject, Texts, Topic
+from bot.knowledge.schema import Content, Passage, Picture, Source, Subject, Text, Texts, Topic
 from bot.knowledge.yaml_reading import ContentError, Field, Problem, read
 
-__all__ = ["LANGUAGES", "SUBJECTS", "ContentError", "MapEntry", "Problem", "load", "load_documents", "load_map"]
+__all__ = [
+    "LANGUAGES",
+    "SUBJECTS",
+    "TEXTS",
+    "ContentError",
+    "MapEntry",
+    "Problem",
+    "load",
+    "load_documents",
+    "load_map",
+]
 
 SUBJECTS = (
     "study",
@@ -29,6 +39,8 @@ SUBJECTS = (
     "about",
 )
 LANGUAGES = ("nl", "en")
+# Other words for fixed texts. It need not be there: then each is said as it comes with the program.
+TEXTS = "texts.yml"
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _PASSAGE_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _SOURCE_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -54,6 +66,7 @@ class _Collected:
         self.topics: dict[str, Topic] = {}
         self.sources: dict[str, Source] = {}
         self.passages: dict[str, Passage] = {}
+        self.texts: dict[str, Text] = {}
         self.places: dict[tuple[str, str], str] = {}
 
     def place(self, kind: str, name: str, field: Field) -> str | None:
@@ -85,9 +98,10 @@ def load(root: Path) -> Content:
         found.problems.append(Problem(str(root / "faq"), None, None, "holds no *.yml files: is this the data folder?"))
     for path in faq_files:
         _read_subject(path, root, found)
+    _read_texts(root / TEXTS, root, found)
     if found.problems:
         raise ContentError(found.problems)
-    return Content(tuple(found.subjects), found.topics, found.sources, found.passages)
+    return Content(tuple(found.subjects), found.topics, found.sources, found.passages, texts=found.texts)
 
 
 def load_documents(root: Path) -> Mapping[str, str]:
@@ -128,6 +142,14 @@ def _read_sources(path: Path, root: Path, found: _Collected) -> None:
     if "passages" in keys:
         for name, field in keys["passages"].items("passages"):
             _read_passage(name, field, found)
+
+
+def _read_texts(path: Path, root: Path, found: _Collected) -> None:
+    top = read(path, _shown(path, root), found.problems) if path.is_file() else None
+    keys = top.record("the file with other words", ("texts",)) if top else {}
+    if "texts" in keys:
+        for name, field in keys["texts"].items("texts"):
+            found.texts[name] = Text(name, tuple(_names(field.about(name), name)))
 
 
 def _read_source(name: str, field: Field, found: _Collected) -> None:

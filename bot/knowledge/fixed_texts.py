@@ -1,6 +1,7 @@
-"""The fixed texts of the assistant: what the domain has, which of them are about safety, and checks on other words.
+"""The fixed texts: what the domain has, which of them are about safety, and checks on other words for any of them.
 
-A safety text may be said in other words, but it keeps every number it names and names no other.
+A safety text may be said in other words, but it keeps every number it names and names no other. What the pre-screen
+asks keeps what it asks: its numbers, medicines and forms of MS (`trial_texts`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from pathlib import Path
 import yaml
 
 from bot.knowledge.findings import Finding, Limits
-from bot.knowledge.schema import Text
-from bot.knowledge.text import sentences, words
+from bot.knowledge.numbers import unsupported
+from bot.knowledge.readability import flesch, flesch_douma
+from bot.knowledge.schema import Passage, Text
+from bot.knowledge.text import fold, sentences, strip_markup, words
 
 # Said to people who may be in danger, or who ask what only a doctor may tell.
 SAFETY = frozenset({"utter_crisis", "utter_urgent_symptoms", "utter_medical_advice", "utter_prescreen_after_alarm"})
@@ -22,23 +25,50 @@ _PLACEHOLDER = re.compile(r"\{\w+\}|\[recruitment\]")
 # Telephone numbers, short ones too, and the site on which one can chat.
 _NUMBER = re.compile(r"(?<![\w.])(?:113\.nl|\+?\d[\d -]{5,}\d|\d{3,4})(?!\w)")
 _LANGUAGE = re.compile(r"_en$")
+# How the names of the texts of a trial begin: they say who may take part, so they too need two people.
+OF_TRIAL = "trial."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What other words for a text of a trial are held to.
+
+    Attributes:
+        part: which text it is: `name`, `question`, `help`, `option`, `explanation`, `way_on` and so on.
+        about: what it belongs to, in Dutch, for a list: the name of the criterion.
+        passages: ids of the passages in which its numbers may stand as well.
+        terms: medicines, forms of MS, a "yes" or "no" that it names; they stay.
+        known_terms: all such names: those it does not have may not come in.
+        others: labels of the other options, from which it must differ.
+        words_max: how many words it may have.
+    """
+
+    part: str
+    about: str
+    passages: tuple[str, ...]
+    terms: frozenset[str]
+    known_terms: frozenset[str]
+    others: tuple[str, ...]
+    words_max: int
 
 
 @dataclass(frozen=True)
 class FixedText:
-    """A text as the domain has it.
+    """A text as it comes with the program.
 
     Attributes:
-        id: name of the response.
+        id: name of the response, or of the place in the trial file.
         variations: its words, one for each variation.
-        safety: whether two people and its numbers must hold.
+        safety: whether its telephone numbers must hold.
         language: `nl` or `en`.
+        asked: what a text of the trial is held to; None for others.
     """
 
     id: str
     variations: tuple[str, ...]
     safety: bool
     language: str
+    asked: Asked | None = None
 
 
 def load(domain: Path) -> Mapping[str, FixedText]:
@@ -59,17 +89,36 @@ def is_safety(name: str) -> bool:
     return _LANGUAGE.sub("", name) in SAFETY
 
 
-def check(text: Text, known: Mapping[str, FixedText], limits: Limits) -> Iterator[Finding]:
-    """What is wrong with other words for a fixed text."""
+def needs_two(name: str) -> bool:
+    """Whether other words for the text of this name always need a second person: on safety, or on taking part."""
+    return is_safety(name) or name.startswith(OF_TRIAL)
+
+
+def check(
+    text: Text, known: Mapping[str, FixedText], limits: Limits, passages: Mapping[str, Passage] | None = None
+) -> Iterator[Finding]:
+    """What is wrong with other words for a fixed text.
+
+    Args:
+        text: the words.
+        known: the texts as they come with the program.
+        limits: bounds.
+        passages: those of the content, in which numbers of a trial's texts may stand.
+    """
     default = known.get(text.id)
     if default is None:
-        yield Finding("text", text.id, "is not a text of the assistant: use a name from bot/domain/.")
+        told = "is not a text of the assistant: use a name from bot/domain/ or the trial file."
+        yield Finding("text", text.id, told, case="unknown", about=(text.id,))
         return
     if len(text.variations) != len(default.variations):
-        yield Finding("text", text.id, f"has {len(text.variations)} variations: write {len(default.variations)}.")
+        told = f"has {len(text.variations)} variations: write {len(default.variations)}."
+        about = (str(len(text.variations)), str(len(default.variations)))
+        yield Finding("text", text.id, told, case="number", about=about)
         return
     for new, old in zip(text.variations, default.variations, strict=True):
         yield from _words_of(text.id, new, old, default, limits)
+        if default.asked is not None and new.strip():
+            yield from _as_asked(text.id, new, old, default, default.asked, limits, passages or {})
 
 
 def _words_of(name: str, new: str, old: str, default: FixedText, limits: Limits) -> Iterator[Finding]:
@@ -95,3 +144,54 @@ def _words_of(name: str, new: str, old: str, default: FixedText, limits: Limits)
             message = f"has a sentence of {length} words (at most {limits.sentence_words_max}): {sentence}"
             about = (str(length), str(limits.sentence_words_max), sentence)
             yield Finding("too_long_sentence", name, message, case="text", about=about)
+
+
+def terms_in(text: str, known: frozenset[str]) -> frozenset[str]:
+    """Which of the known names stand in a text as whole words, whatever their capitals."""
+    said = f" {fold(text)} "
+    return frozenset(term for term in known if f" {fold(term)} " in said)
+
+
+def _as_asked(
+    name: str,
+    new: str,
+    old: str,
+    default: FixedText,
+    asked: Asked,
+    limits: Limits,
+    passages: Mapping[str, Passage],
+) -> Iterator[Finding]:
+    """What other words for a text of a trial would change of what is asked, or make hard to read."""
+    evidence = (old, *(passages[one].text for one in asked.passages if one in passages))
+    for figure in dict.fromkeys(one.text for one in unsupported(strip_markup(new), evidence)):
+        told = f"says '{figure}', which neither the trial file nor its passage says: remove it."
+        yield Finding("trial_number", name, told, case="strange", about=(figure,))
+    for figure in dict.fromkeys(one.text for one in unsupported(strip_markup(old), (new,))):
+        told = f"lost '{figure}': the criterion stays as it is, only its wording may change."
+        yield Finding("trial_number", name, told, case="lost", about=(figure,))
+    has = terms_in(new, asked.known_terms)
+    for term in sorted(asked.terms - has):
+        told = f"lost '{term}': the criterion stays as it is, only its wording may change."
+        yield Finding("trial_term", name, told, case="lost", about=(term,))
+    for term in sorted(has - asked.terms - terms_in(old, asked.known_terms)):
+        told = f"names '{term}', which it did not: the criterion stays as it is."
+        yield Finding("trial_term", name, told, case="strange", about=(term,))
+    if fold(new) in {fold(other) for other in asked.others}:
+        yield Finding("trial_option", name, f"'{new}' is another answer to the same question.", about=(new,))
+    length = len(words(strip_markup(new)))
+    if length > asked.words_max:
+        told = f"has {length} words: shorten it to {asked.words_max}."
+        yield Finding("trial_length", name, told, about=(str(length), str(asked.words_max)))
+    for sentence in sentences(new):
+        length = len(words(sentence))
+        if limits.sentence_words < length <= limits.sentence_words_max:
+            told = f"has a sentence of {length} words (at most {limits.sentence_words}): {sentence}"
+            about = (str(length), str(limits.sentence_words), sentence)
+            yield Finding("long_sentence", name, told, "warning", case="text", about=about)
+    ease = flesch if default.language == "en" else flesch_douma
+    score, before = ease(new), ease(old)
+    # Names of medicines weigh heavily in so short a text: it need not become easier than it is.
+    if score is not None and score < min(limits.reading_ease, before if before is not None else limits.reading_ease):
+        told = f"its reading ease is {score:.1f} (at least {limits.reading_ease:.0f}): use shorter words."
+        points = (f"{score:.0f}", f"{limits.reading_ease:.0f}")
+        yield Finding("readability", name, told, "warning", case="text", about=points)

@@ -68,7 +68,7 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
         engine = make_engine(settings.database_url)
         self._published = PublishedContent(engine)
         self._files = settings.content
-        self._study = CurrentStudy(settings.trial_file, engine)
+        self._study = CurrentStudy(settings.trial_file, engine, words=self._published.words)
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any

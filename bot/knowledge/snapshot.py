@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from bot.knowledge.schema import Content
+from bot.knowledge.schema import Content, Text
 from bot.knowledge.store_format import KINDS, assemble, from_json, pieces, to_json
 
 
 def write(content: Content, file: Path) -> None:
     """Write a snapshot."""
-    learnt = [*pieces(content), *content.phrases.values()]
+    learnt = [*(piece for piece in pieces(content) if not isinstance(piece, Text)), *content.phrases.values()]
     rows = [{"kind": KINDS[type(piece)], "name": piece.id, "data": to_json(piece)} for piece in learnt]
     file.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 

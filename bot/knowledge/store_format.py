@@ -9,8 +9,8 @@ from typing import Any
 from bot.knowledge.files import SUBJECTS
 from bot.knowledge.schema import Content, Notice, Passage, Phrases, Picture, Source, Subject, Text, Topic
 
-FilePiece = Subject | Topic | Passage | Source
-Piece = FilePiece | Notice | Text | Phrases
+FilePiece = Subject | Topic | Passage | Source | Text
+Piece = FilePiece | Notice | Phrases
 
 KINDS: Mapping[type, str] = {
     Subject: "subject",
@@ -21,9 +21,9 @@ KINDS: Mapping[type, str] = {
     Text: "text",
     Phrases: "phrases",
 }
-# Notices say what is on air now, words of fixed texts and examples of what is outside stand in files of their own: what
-# was published beside those belongs to an installation.
-IN_FILES = frozenset({"subject", "topic", "passage", "source"})
+# Notices say what is on air now, and examples of what is outside stand in files of their own: what was published beside
+# those belongs to an installation.
+IN_FILES = frozenset({"subject", "topic", "passage", "source", "text"})
 
 
 def pieces(content: Content) -> Iterator[FilePiece]:
@@ -32,6 +32,7 @@ def pieces(content: Content) -> Iterator[FilePiece]:
     yield from content.passages.values()
     yield from content.topics.values()
     yield from content.subjects
+    yield from content.texts.values()
 
 
 def to_json(piece: Piece) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from bot.knowledge import files
-from bot.knowledge.schema import Content, Passage, Source, Subject, Texts, Topic
+from bot.knowledge.schema import Content, Passage, Source, Subject, Text, Texts, Topic
 from bot.knowledge.store_format import KINDS, FilePiece, pieces
 from bot.knowledge.yaml_reading import LOADER, ContentError, Problem
 
@@ -53,7 +53,7 @@ def export(content: Content, root: Path) -> list[Path]:
 
     Args:
         content: what the files must say.
-        root: the folder that holds `faq/` and `sources/`.
+        root: the folder that holds `faq/` and `sources/`, and `texts.yml` once other words were published.
 
     Returns:
         The files that changed. What only the files hold is removed from them.
@@ -94,7 +94,12 @@ def _order_only(difference: Difference) -> bool:
 
 
 def _content_files(root: Path) -> list[Path]:
-    found = [*(root / "faq").glob("*.yml"), *(root / "sources").glob("*.yml"), *root.glob("content-map.yml")]
+    found = [
+        *(root / "faq").glob("*.yml"),
+        *(root / "sources").glob("*.yml"),
+        *root.glob("content-map.yml"),
+        *root.glob(files.TEXTS),
+    ]
     return sorted(found)
 
 
@@ -103,8 +108,8 @@ def _apply(difference: Difference, content: Content, root: Path, texts: dict[Pat
     if isinstance(after or before, Subject):
         _apply_subject(after, before, root, texts)
         return
-    section = {"topic": "topics", "passage": "passages", "source": "sources"}[difference.kind]
-    home = root / ("faq" if difference.kind == "topic" else "sources")
+    section = f"{difference.kind}s"
+    home = {"topic": root / "faq", "text": root}.get(difference.kind, root / "sources")
     places = [path for path in texts if path.parent == home and _span(texts[path], section, difference.name)]
     for path in places:
         start, end = _span(texts[path], section, difference.name) or (0, 0)
@@ -147,6 +152,8 @@ def _apply_to_map(content: Content, path: Path, texts: dict[Path, str]) -> None:
 
 def _home(piece: FilePiece, content: Content, folder: Path) -> Path:
     """The file a new piece goes into: that of its subject, or of the first topic that cites it."""
+    if isinstance(piece, Text):
+        return folder / files.TEXTS
     if isinstance(piece, Topic):
         return folder / f"{piece.subject}.yml"
     names = {piece.id} | {passage.id for passage in content.passages.values() if passage.source == piece.id}
@@ -219,6 +226,9 @@ def _lines(piece: FilePiece) -> Iterator[str]:
         yield f"  {piece.id}:"
         yield f"    source: {_scalar(piece.source)}"
         yield f"    text: {_quoted(piece.text)}"
+    elif isinstance(piece, Text):
+        yield f"  {_scalar(piece.id)}:"
+        yield from (f"    - {_quoted(words)}" for words in piece.variations)
     else:
         yield from _topic_lines(piece)
 

@@ -34,7 +34,7 @@ class Library:
         """Take the settings that say where things are, and the database with the content. Connects to nothing yet."""
         self._settings = settings
         self._published = PublishedContent(engine)
-        self._study = CurrentStudy(settings.trial_file, engine)
+        self._study = CurrentStudy(settings.trial_file, engine, words=self._published.words)
 
     def content(self) -> Content | None:
         """The published content, or None when there is none."""

@@ -14,12 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bot.knowledge import files, fixed_texts
+from bot.knowledge import files, fixed_texts, wording
 from bot.knowledge.checks import Finding, Limits, Material, check
 from bot.knowledge.schema import OUTSIDE, Content, Notice, Passage, Phrases, Source, Subject, Text, Topic
 from bot.knowledge.store_format import KINDS, Piece, pieces
 from bot.knowledge.text import fold
-from bot.settings import ROOT
 
 # The language in which questions train the classifier.
 LANGUAGE = "nl"
@@ -106,7 +105,7 @@ def changes(before: Content, after: Content) -> Changes:
 
 
 def _all(content: Content) -> dict[tuple[str, str], Piece]:
-    others: tuple[Piece, ...] = (*content.notices.values(), *content.texts.values(), *content.phrases.values())
+    others: tuple[Piece, ...] = (*content.notices.values(), *content.phrases.values())
     everything: list[Piece] = [*pieces(content), *others]
     return {(KINDS[type(piece)], piece.id): piece for piece in everything}
 
@@ -170,10 +169,14 @@ def _findings(content: Content, root: Path, today: date | None) -> list[Finding]
         if topic.subject not in subjects
     ]
     found = check(Material(content, _documents(root), topic_map(content, root), Limits(today=today)))
-    known = _fixed_texts()
+    known = wording.known()
     others = [
         *(finding for notice in content.notices.values() for finding in _of_notice(notice, content)),
-        *(finding for text in content.texts.values() for finding in fixed_texts.check(text, known, Limits())),
+        *(
+            finding
+            for text in content.texts.values()
+            for finding in fixed_texts.check(text, known, Limits(), content.passages)
+        ),
         *(finding for phrases in content.phrases.values() for finding in _of_phrases(phrases, content)),
     ]
     return [*found, *homeless, *others]
@@ -227,8 +230,3 @@ def _documents(root: Path) -> Mapping[str, str]:
 @lru_cache(maxsize=2)
 def _map(root: Path) -> Mapping[str, files.MapEntry]:
     return files.load_map(root)
-
-
-@lru_cache(maxsize=1)
-def _fixed_texts() -> Mapping[str, fixed_texts.FixedText]:
-    return fixed_texts.load(ROOT / "bot" / "domain")

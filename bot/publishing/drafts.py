@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from bot.knowledge.fixed_texts import is_safety
+from bot.knowledge.fixed_texts import needs_two
 from bot.knowledge.schema import Text
 from bot.knowledge.store_format import Piece
 
@@ -159,6 +159,9 @@ def approvers(approvals: Sequence[Approval]) -> tuple[str, ...]:
 
 
 def approvals_needed(piece: Piece, second_person: bool) -> int:
-    """How many people beside the authors must approve a piece. A safety text never goes out on one person's word."""
-    safety = isinstance(piece, Text) and is_safety(piece.id)
-    return 1 if second_person or safety else 0
+    """How many people beside the authors must approve a piece.
+
+    What is said about safety, or asks who may take part, never goes out on one person's word.
+    """
+    weighty = isinstance(piece, Text) and needs_two(piece.id)
+    return 1 if second_person or weighty else 0

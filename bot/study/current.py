@@ -1,11 +1,11 @@
-"""The trial as it is now, for a running process: the file with what staff set over it, at most a second old."""
+"""The trial as it is now, for a running process: its file with what staff set and wrote, a second old at most."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.eligibility.criteria import Trial
 from bot.eligibility.trial_file import TrialFileError, load_trial
+from bot.eligibility.wording import reworded
 from bot.study import expectation, store
 from bot.study.expectation import Expectation
 from bot.study.values import StudyState, applied
@@ -28,7 +29,12 @@ class CurrentStudy:
     """
 
     def __init__(
-        self, trial_file: Path, engine: Engine, interval: float = 1.0, clock: Callable[[], float] = time.monotonic
+        self,
+        trial_file: Path,
+        engine: Engine,
+        interval: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+        words: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         """Connects to nothing and reads nothing yet.
 
@@ -37,11 +43,15 @@ class CurrentStudy:
             engine: the database that holds the settings.
             interval: seconds between two looks at the database.
             clock: seconds that only go up.
+            words: gives what editors published for texts of the trial, by name (`bot.eligibility.wording`).
         """
         self._path = trial_file
         self._engine = engine
         self._interval = interval
         self._clock = clock
+        self._words = words
+        self._said: Mapping[str, str] = {}
+        self._trial: Trial | None = None
         self._lock = threading.Lock()
         self._file: tuple[int, Trial] | None = None
         self._state = StudyState()
@@ -58,7 +68,9 @@ class CurrentStudy:
         with self._lock:
             trial = self._from_file()
             self._look(trial.id)
-            return applied(trial, self._state)
+            if self._trial is None:
+                self._trial = applied(reworded(trial, self._said), self._state)
+            return self._trial
 
     def state(self) -> StudyState:
         """The present settings. Raises TrialFileError as `trial`."""
@@ -77,7 +89,9 @@ class CurrentStudy:
             changed = -1
         if self._file is None:
             self._file = (changed, load_trial(self._path))
+            self._trial = None
         elif self._file[0] != changed:
+            self._trial = None
             try:
                 self._file = (changed, load_trial(self._path))
             except TrialFileError as problem:
@@ -91,10 +105,14 @@ class CurrentStudy:
         if self._looked_at is not None and now - self._looked_at < self._interval:
             return
         self._looked_at = now
+        words = self._words()
+        if words != self._said:
+            self._said, self._trial = words, None
         try:
             with Session(self._engine, future=True) as session:
                 mark = store.mark(session)
                 if mark != self._mark:
+                    self._trial = None
                     self._state, self._mark = store.state(session, trial_id), mark
                 self._expectation = expectation.load(session, trial_id)
         except SQLAlchemyError as error:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bot.desk.roles import Role
-from bot.knowledge import store
+from bot.knowledge import store, wording
 from bot.knowledge.schema import Text
 from bot.publishing import editing
 from tests.unit.desk.office import Browser, Office
@@ -121,3 +121,42 @@ def test_what_was_typed_when_the_session_ended_comes_back(office: Office, els: B
     again = office.log_in("els")
     again.get(GOODBYE)
     assert "Half getypt." in again.page and "U was uitgelogd" in again.page
+
+
+AGE = "/vaste-teksten/trial.ram-ms.age.question.nl"
+
+
+def test_the_pre_screen_has_a_list_of_its_own_by_criterion(els: Browser) -> None:
+    els.get("/vaste-teksten/")
+    assert "trial.ram-ms.age" not in els.page and "lijst=meedoen" in els.page
+    els.get("/vaste-teksten/?lijst=meedoen")
+    places = [els.page.index(words) for words in ("Zoekt de studie mensen?", ">Leeftijd<", "(Engels)")]
+    assert places == sorted(places)
+    assert "trial.ram-ms.age.question.nl" in els.page and "utter_greet" not in els.page
+    assert els.get("/vaste-teksten/?lijst=anders").status_code == 404
+
+
+def test_a_question_of_the_pre_screen_in_other_words_is_live_and_keeps_what_it_asks(
+    office: Office, els: Browser
+) -> None:
+    els.get(AGE)
+    assert "lijst=meedoen" in els.page and "Leeftijd" in els.page
+    els.post(AGE, {**fields(els), "variation_0": "Bent u 18 tot en met 60 jaar oud?", "check": "1"})
+    told = els.page.split('id="kop-controle"')[1]
+    assert "60" in told and "50" in told and "De voorwaarde blijft zoals hij is" in told
+    words = "Hoe oud bent u? Het gaat om 18 tot en met 50 jaar."
+    els.post(AGE, {**fields(els), "variation_0": words, "submit": "1"})
+    ben = office.first_log_in("ben", Role.EDITOR)
+    ben.get("/antwoorden/concept/1")
+    ben.post("/antwoorden/concept/1/goedkeuren")
+    ben.post("/antwoorden/concept/1/publiceren", {"when": "now"})
+    study = office.app.extensions["desk"].study
+    assert study.trial().criterion("age").question["nl"] == words
+    # The words of the program again: they are published as any others.
+    els.get(AGE)
+    [old] = wording.known()["trial.ram-ms.age.question.nl"].variations
+    els.post(AGE, {**fields(els), "variation_0": old, "submit": "1"})
+    ben.get("/antwoorden/concept/2")
+    ben.post("/antwoorden/concept/2/goedkeuren")
+    ben.post("/antwoorden/concept/2/publiceren", {"when": "now"})
+    assert study.trial().criterion("age").question["nl"] == old

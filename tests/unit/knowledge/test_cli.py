@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.database import make_engine, session_scope
+from bot.knowledge import store
 from bot.knowledge.cli import faq
+from bot.knowledge.schema import Text
 
 
 @pytest.fixture
@@ -96,3 +100,27 @@ def test_a_new_database_is_made_and_one_that_cannot_be_made_is_explained(
     result = run("list", "--published")
     assert result.exit_code == 1
     assert "look at STAMCELWIJZER_DATABASE_URL" in result.output
+
+
+def test_other_words_for_a_fixed_text_travel_between_desk_and_files(root: Path, tmp_path: Path) -> None:
+    assert run("import").exit_code == 0
+    engine = make_engine(f"sqlite:///{tmp_path / 'content.db'}")
+    text, now = Text("utter_goodbye", ("Tot ziens.", "Dag.")), datetime(2026, 11, 20, tzinfo=UTC)
+    with session_scope(engine) as session:
+        store.publish(session, [text], "els", now)
+    assert "Tot ziens." in run("diff").output
+    assert "newer on the desk: text/utter_goodbye" in run("import").output
+    assert "texts.yml" in run("export").output
+    assert run("diff").exit_code == 0
+    file = root / "texts.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace("Tot ziens.", "Tot kijk."), encoding="utf-8")
+    assert run("import").exit_code == 0
+    with session_scope(engine) as session:
+        assert store.published(session).texts["utter_goodbye"].variations == ("Tot kijk.", "Dag.")
+
+
+def test_words_that_fail_their_checks_are_not_imported(root: Path) -> None:
+    (root / "texts.yml").write_text('texts:\n  utter_crisis:\n    - "Bel 144."\n', encoding="utf-8")
+    result = run("import")
+    assert (result.exit_code, "safety_number" in result.output) == (1, True)
+    assert "safety_number" in run("check").output

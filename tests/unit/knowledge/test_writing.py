@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 
 from bot.database import session_scope
 from bot.knowledge import files, store
-from bot.knowledge.schema import Content, Passage, Picture, Source, Topic
+from bot.knowledge.schema import Content, Passage, Picture, Source, Text, Topic
 from bot.knowledge.writing import block, differences, export
 from tests.unit.knowledge.builders import topic
 
@@ -169,3 +169,27 @@ def test_differences_name_what_was_added_changed_and_removed() -> None:
     after = only(topic("study_aim", short={"nl": "x"}), topic("study_groups"))
     found = [(d.name, d.before is None, d.after is None) for d in differences(before, after)]
     assert found == [("study_aim", False, False), ("study_where", False, True), ("study_groups", True, False)]
+
+
+def test_other_words_for_fixed_texts_come_into_a_file_of_their_own_and_leave_it(root: Path) -> None:
+    content = files.load(root)
+    before = texts(root)
+    words = {
+        name: Text(name, variations)
+        for name, variations in {
+            "utter_goodbye": ('Tot ziens: "dag"!', "Dag.\n\nTot de volgende keer."),
+            "trial.ram-ms.age.question.nl": ("Bent u 18 tot en met 50?",),
+        }.items()
+    }
+    content = replace(content, texts=words)
+    assert [path.name for path in export(content, root)] == ["texts.yml"]
+    assert files.load(root) == content
+    file = root / "texts.yml"
+    file.write_text(f"# Afgesproken in november.\n{file.read_text(encoding='utf-8')}", encoding="utf-8")
+    left = replace(content, texts={"utter_goodbye": words["utter_goodbye"]})
+    export(left, root)
+    assert files.load(root) == left
+    assert file.read_text(encoding="utf-8").startswith("# Afgesproken")
+    export(replace(content, texts={}), root)
+    assert files.load(root).texts == {}
+    assert {name: text for name, text in texts(root).items() if name != "texts.yml"} == before

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from bot.database import make_engine
+from bot.database import make_engine, session_scope
 from bot.eligibility.trial_file import load_trial
+from bot.knowledge import store
+from bot.knowledge.schema import Text
 from bot.settings import Settings
 from tests.unit.patient.site import set_recruitment, text_of
 
@@ -90,3 +93,11 @@ def test_without_a_usable_trial_the_page_says_so(client: FlaskClient, settings: 
     settings.trial_file.write_text("niets", encoding="utf-8")
     for page in (client.get("/meedoen"), client.post("/meedoen", data=MEETS)):
         assert page.status_code == 503 and "storing" in page.text
+
+
+def test_other_words_of_an_editor_are_read_at_once(client: FlaskClient, settings: Settings) -> None:
+    name, words = "trial.ram-ms.age.question.nl", "Hoe oud bent u? Het gaat om 18 tot en met 50 jaar."
+    engine = make_engine(settings.database_url)
+    with session_scope(engine) as session:
+        store.publish(session, [Text(name, (words,))], "els", datetime(2026, 11, 20, tzinfo=UTC))
+    assert words in text_of(client.get("/meedoen"))

@@ -150,3 +150,17 @@ def test_a_file_that_breaks_while_people_answer_its_questions_does_not_count(
     copy.write_text("criteria: [", encoding="utf-8")
     assert study.trial() == good
     assert "counts" in caplog.text
+
+
+def test_published_words_come_over_those_of_the_file_until_they_are_withdrawn(
+    database: Engine, settings: Settings
+) -> None:
+    said, clock = {"trial.ram-ms.age.question.nl": "Hoe oud bent u?"}, [0.0]
+    study = CurrentStudy(settings.trial_file, database, clock=lambda: clock[0], words=lambda: dict(said))
+    assert study.trial().criterion("age").question["nl"] == "Hoe oud bent u?"
+    assert study.trial() is study.trial()
+    put(database, "closed", 0)
+    said.clear()
+    clock[0] = 1.1
+    assert study.trial().criterion("age") == TRIAL.criterion("age")
+    assert study.trial().recruitment is Recruitment.CLOSED
