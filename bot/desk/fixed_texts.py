@@ -16,7 +16,7 @@ from bot.desk.guard import needs
 from bot.desk.parts import now, parts
 from bot.desk.roles import Permission
 from bot.knowledge import store, wording
-from bot.knowledge.fixed_texts import FixedText
+from bot.knowledge.fixed_texts import OF_SITE, OF_TRIAL, FixedText, Held
 from bot.knowledge.readability import flesch_douma
 from bot.knowledge.schema import Text
 from bot.knowledge.store_format import KINDS
@@ -29,26 +29,34 @@ blueprint = Blueprint("fixed", __name__, url_prefix="/vaste-teksten")
 KIND = KINDS[Text]
 LANGUAGES = ("nl", "en")
 # What there is a list of, by the word in its address.
-CONVERSATION, TRIAL = "gesprek", "meedoen"
+CONVERSATION, TRIAL, SITE = "gesprek", "meedoen", "website"
 _LONGEST = 3000
 _MOST_NOTE = 500
 
 
 def list_of(text: FixedText) -> str:
     """On which list a text stands."""
-    return TRIAL if text.asked else CONVERSATION
+    if text.id.startswith(OF_SITE):
+        return SITE
+    return TRIAL if text.id.startswith(OF_TRIAL) else CONVERSATION
 
 
 def group_of(text: FixedText) -> str:
     """The heading under which a text stands: a key of the texts `fixed_groups`, or the name of a criterion."""
-    if text.asked:
-        return text.asked.part if text.asked.part in {"recruitment", "outcome"} else text.asked.about
+    if text.held:
+        return _heading(text, text.held)
     if text.safety:
         return "safety"
     if text.id.startswith("utter_label_"):
         return "labels"
     about = ("utter_prescreen_", "utter_verdict_", "utter_waiting_", "utter_stop_")
     return "prescreen" if text.id.startswith(about) else "conversation"
+
+
+def _heading(text: FixedText, held: Held) -> str:
+    if list_of(text) == SITE:
+        return "safety" if text.safety else f"site_{held.about}"
+    return held.part if held.part in {"recruitment", "outcome"} else held.about
 
 
 @blueprint.get("/")

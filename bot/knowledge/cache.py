@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.knowledge import store, wording
-from bot.knowledge.schema import Content
+from bot.knowledge.schema import Content, Text
 
 logger = logging.getLogger(__name__)
 
@@ -60,8 +60,12 @@ class PublishedContent:
 
     def words(self) -> Mapping[str, str]:
         """The words published for texts of a trial, as `wording.words_of`; none while there is no content."""
+        return wording.words_of(self.texts())
+
+    def texts(self) -> Mapping[str, Text]:
+        """The texts that are published in other words, the same mapping until that changes; none without content."""
         try:
-            return wording.words_of(self.get())
+            return self.get().texts
         except ContentUnavailable:
             return {}
 

@@ -7,7 +7,7 @@ asks keeps what it asks: its numbers, medicines and forms of MS (`trial_texts`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,21 +21,25 @@ from bot.knowledge.text import fold, sentences, strip_markup, words
 
 # Said to people who may be in danger, or who ask what only a doctor may tell.
 SAFETY = frozenset({"utter_crisis", "utter_urgent_symptoms", "utter_medical_advice", "utter_prescreen_after_alarm"})
+# On every page of the site: whom to call in danger.
+SAFETY_OF_SITE = ("site.site.urgent", "site.site.suicide")
 _PLACEHOLDER = re.compile(r"\{\w+\}|\[recruitment\]")
 # Telephone numbers, short ones too, and the site on which one can chat.
 _NUMBER = re.compile(r"(?<![\w.])(?:113\.nl|\+?\d[\d -]{5,}\d|\d{3,4})(?!\w)")
 _LANGUAGE = re.compile(r"_en$")
 # How the names of the texts of a trial begin: they say who may take part, so they too need two people.
 OF_TRIAL = "trial."
+# And those of the words of the patient site.
+OF_SITE = "site."
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What other words for a text of a trial are held to.
+class Held:
+    """What other words for a text of the trial or the site are held to.
 
     Attributes:
-        part: which text it is: `name`, `question`, `help`, `option`, `explanation`, `way_on` and so on.
-        about: what it belongs to, in Dutch, for a list: the name of the criterion.
+        part: which text of the trial it is: `name`, `question`, `help`, `option` and so on; empty for the site.
+        about: what it belongs to, for a list: the name of the criterion in Dutch, the section of the site's texts.
         passages: ids of the passages in which its numbers may stand as well.
         terms: medicines, forms of MS, a "yes" or "no" that it names; they stay.
         known_terms: all such names: those it does not have may not come in.
@@ -57,18 +61,18 @@ class FixedText:
     """A text as it comes with the program.
 
     Attributes:
-        id: name of the response, or of the place in the trial file.
+        id: name of the response, or of the place in the trial file or among the words of the site.
         variations: its words, one for each variation.
         safety: whether its telephone numbers must hold.
         language: `nl` or `en`.
-        asked: what a text of the trial is held to; None for others.
+        held: what a text of the trial or the site is held to; None for those of the domain.
     """
 
     id: str
     variations: tuple[str, ...]
     safety: bool
     language: str
-    asked: Asked | None = None
+    held: Held | None = None
 
 
 def load(domain: Path) -> Mapping[str, FixedText]:
@@ -86,12 +90,20 @@ def load(domain: Path) -> Mapping[str, FixedText]:
 
 def is_safety(name: str) -> bool:
     """Whether a text of this name is about safety, in any language."""
-    return _LANGUAGE.sub("", name) in SAFETY
+    return _LANGUAGE.sub("", name) in SAFETY or name.startswith(SAFETY_OF_SITE)
 
 
 def needs_two(name: str) -> bool:
     """Whether other words for the text of this name always need a second person: on safety, or on taking part."""
     return is_safety(name) or name.startswith(OF_TRIAL)
+
+
+def fits(text: Text, variations: Sequence[str]) -> bool:
+    """Whether words can stand in for these: as many, the same placeholders. Those of an earlier version may not."""
+    pairs = zip(text.variations, variations, strict=False)
+    return len(text.variations) == len(variations) and all(
+        set(_PLACEHOLDER.findall(new)) == set(_PLACEHOLDER.findall(old)) for new, old in pairs
+    )
 
 
 def check(
@@ -117,8 +129,8 @@ def check(
         return
     for new, old in zip(text.variations, default.variations, strict=True):
         yield from _words_of(text.id, new, old, default, limits)
-        if default.asked is not None and new.strip():
-            yield from _as_asked(text.id, new, old, default, default.asked, limits, passages or {})
+        if default.held is not None and new.strip():
+            yield from _as_held(text.id, new, old, default, default.held, limits, passages or {})
 
 
 def _words_of(name: str, new: str, old: str, default: FixedText, limits: Limits) -> Iterator[Finding]:
@@ -130,6 +142,9 @@ def _words_of(name: str, new: str, old: str, default: FixedText, limits: Limits)
     for strange in sorted(set(_PLACEHOLDER.findall(new)) - set(_PLACEHOLDER.findall(old))):
         told = f"holds '{strange}', which nothing fills in: remove it."
         yield Finding("placeholder", name, told, case="strange", about=(strange,))
+    for brace in re.findall(r"[{}]", _PLACEHOLDER.sub("", new)):
+        told = f"holds a loose '{brace}': remove it."
+        yield Finding("placeholder", name, told, case="strange", about=(brace,))
     if default.safety:
         had, has = set(_NUMBER.findall(old)), set(_NUMBER.findall(new))
         for lost in sorted(had - has):
@@ -152,36 +167,36 @@ def terms_in(text: str, known: frozenset[str]) -> frozenset[str]:
     return frozenset(term for term in known if f" {fold(term)} " in said)
 
 
-def _as_asked(
+def _as_held(
     name: str,
     new: str,
     old: str,
     default: FixedText,
-    asked: Asked,
+    held: Held,
     limits: Limits,
     passages: Mapping[str, Passage],
 ) -> Iterator[Finding]:
     """What other words for a text of a trial would change of what is asked, or make hard to read."""
-    evidence = (old, *(passages[one].text for one in asked.passages if one in passages))
+    evidence = (old, *(passages[one].text for one in held.passages if one in passages))
     for figure in dict.fromkeys(one.text for one in unsupported(strip_markup(new), evidence)):
-        told = f"says '{figure}', which neither the trial file nor its passage says: remove it."
-        yield Finding("trial_number", name, told, case="strange", about=(figure,))
+        told = f"says '{figure}', which it did not, and no passage of it says: remove it."
+        yield Finding("kept_number", name, told, case="strange", about=(figure,))
     for figure in dict.fromkeys(one.text for one in unsupported(strip_markup(old), (new,))):
-        told = f"lost '{figure}': the criterion stays as it is, only its wording may change."
-        yield Finding("trial_number", name, told, case="lost", about=(figure,))
-    has = terms_in(new, asked.known_terms)
-    for term in sorted(asked.terms - has):
+        told = f"lost '{figure}': what is said stays as it is, only its wording may change."
+        yield Finding("kept_number", name, told, case="lost", about=(figure,))
+    has = terms_in(new, held.known_terms)
+    for term in sorted(held.terms - has):
         told = f"lost '{term}': the criterion stays as it is, only its wording may change."
-        yield Finding("trial_term", name, told, case="lost", about=(term,))
-    for term in sorted(has - asked.terms - terms_in(old, asked.known_terms)):
+        yield Finding("kept_term", name, told, case="lost", about=(term,))
+    for term in sorted(has - held.terms - terms_in(old, held.known_terms)):
         told = f"names '{term}', which it did not: the criterion stays as it is."
-        yield Finding("trial_term", name, told, case="strange", about=(term,))
-    if fold(new) in {fold(other) for other in asked.others}:
-        yield Finding("trial_option", name, f"'{new}' is another answer to the same question.", about=(new,))
+        yield Finding("kept_term", name, told, case="strange", about=(term,))
+    if fold(new) in {fold(other) for other in held.others}:
+        yield Finding("same_option", name, f"'{new}' is another answer to the same question.", about=(new,))
     length = len(words(strip_markup(new)))
-    if length > asked.words_max:
-        told = f"has {length} words: shorten it to {asked.words_max}."
-        yield Finding("trial_length", name, told, about=(str(length), str(asked.words_max)))
+    if length > held.words_max:
+        told = f"has {length} words: shorten it to {held.words_max}."
+        yield Finding("text_length", name, told, about=(str(length), str(held.words_max)))
     for sentence in sentences(new):
         length = len(words(sentence))
         if limits.sentence_words < length <= limits.sentence_words_max:

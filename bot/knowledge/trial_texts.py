@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from bot.knowledge.fixed_texts import OF_TRIAL, Asked, FixedText, terms_in
+from bot.knowledge.fixed_texts import OF_TRIAL, FixedText, Held, terms_in
 
 _FORMS_OF_MS = frozenset({"RRMS", "SPMS", "PPMS", "CIS"})
 _YES_NO = frozenset({"ja", "nee", "yes", "no"})
@@ -41,13 +41,13 @@ def _all(raw: Mapping[str, Any], terms: frozenset[str]) -> Iterator[FixedText]:
         yield from _in_languages(
             f"{start}.recruitment.{status}",
             texts,
-            Asked("recruitment", status, passages, frozenset(), terms, (), _RECRUITMENT_WORDS),
+            Held("recruitment", status, passages, frozenset(), terms, (), _RECRUITMENT_WORDS),
         )
     for outcome, texts in raw["outcome_words"].items():
         yield from _in_languages(
             f"{start}.outcome.{outcome}",
             texts,
-            Asked("outcome", outcome, (), frozenset(), terms, (), WORDS["outcome"]),
+            Held("outcome", outcome, (), frozenset(), terms, (), WORDS["outcome"]),
         )
     for row in raw["criteria"]:
         yield from _criterion(f"{start}.{row['id']}", row, terms)
@@ -56,8 +56,8 @@ def _all(raw: Mapping[str, Any], terms: frozenset[str]) -> Iterator[FixedText]:
 def _criterion(start: str, row: Mapping[str, Any], terms: frozenset[str]) -> Iterator[FixedText]:
     about, passages = str(row["name"]["nl"]), (str(row["passage"]),)
 
-    def held(part: str, others: tuple[str, ...] = ()) -> Asked:
-        return Asked(part, about, passages, frozenset(), terms, others, WORDS[part])
+    def held(part: str, others: tuple[str, ...] = ()) -> Held:
+        return Held(part, about, passages, frozenset(), terms, others, WORDS[part])
 
     for part in ("name", "question", "help"):
         yield from _in_languages(f"{start}.{part}", row[part], held(part))
@@ -72,7 +72,7 @@ def _criterion(start: str, row: Mapping[str, Any], terms: frozenset[str]) -> Ite
         yield from _in_languages(f"{start}.way_on", row["way_on"], held("way_on"))
 
 
-def _in_languages(name: str, texts: Mapping[str, str], held: Asked) -> Iterator[FixedText]:
+def _in_languages(name: str, texts: Mapping[str, str], held: Held) -> Iterator[FixedText]:
     for language, text in texts.items():
         words = str(text).strip()
         stays = terms_in(words, held.known_terms)
@@ -80,8 +80,8 @@ def _in_languages(name: str, texts: Mapping[str, str], held: Asked) -> Iterator[
             # "Ja" may not become "Nee", nor disappear: people type it.
             stays |= terms_in(words.split()[0], _YES_NO)
         known = held.known_terms | (_YES_NO if held.part == "option" else frozenset())
-        asked = Asked(held.part, held.about, held.passages, stays, known, held.others, held.words_max)
-        yield FixedText(f"{name}.{language}", (words,), False, language, asked)
+        own = Held(held.part, held.about, held.passages, stays, known, held.others, held.words_max)
+        yield FixedText(f"{name}.{language}", (words,), False, language, own)
 
 
 def _drugs(file: Path) -> frozenset[str]:

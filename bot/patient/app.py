@@ -72,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     engine = open_database(settings, must_answer=False)
     ring = ring_of(engine)
+    library = Library(settings, engine)
     install(
         app,
         Parts(
@@ -81,10 +82,11 @@ def create_app(settings: Settings | None = None) -> Flask:
             tokens=ConversationTokens(ring),
             rasa=RasaClient(settings.chat_urls, settings.chat_timeout),
             transcript=Transcript(engine, ring),
-            library=Library(settings, engine),
+            library=library,
             counters=Counters(engine),
         ),
     )
+    texts.install(app, library.texts)
     cookie_keys = [secret.hex() for secret in ring.secrets("patient-session")]
     app.config.update(
         SECRET_KEY=cookie_keys[0],

@@ -6,6 +6,7 @@ Problems are logged, never raised: without content the site still has to say som
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from functools import cached_property
 
 import yaml
@@ -14,7 +15,7 @@ from sqlalchemy.engine import Engine
 from bot.eligibility.criteria import Trial
 from bot.eligibility.trial_file import TrialFileError
 from bot.knowledge.cache import ContentUnavailable, PublishedContent
-from bot.knowledge.schema import Content, Topic
+from bot.knowledge.schema import Content, Text, Topic
 from bot.knowledge.search import search
 from bot.nlu.safety_patterns import PatternError, SafetyPatterns
 from bot.settings import ROOT, Settings
@@ -43,6 +44,10 @@ class Library:
         except ContentUnavailable as problem:
             log.error("%s", problem)
             return None
+
+    def texts(self) -> Mapping[str, Text]:
+        """The texts that editors published in other words, by name."""
+        return self._published.texts()
 
     @property
     def revision(self) -> int:

@@ -1,13 +1,17 @@
-"""The words of the site itself, read from `texts.yml` so that staff can change them without touching code."""
+"""The words of the site itself: those of `texts.yml`, and over them what editors published on the desk."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from flask import Flask, current_app, has_app_context
+
+from bot.knowledge import site_texts
+from bot.knowledge.schema import Text
 
 TEXTS = Path(__file__).with_name("texts.yml")
 DEFAULT_LANGUAGE = "nl"
@@ -15,8 +19,35 @@ DEFAULT_LANGUAGE = "nl"
 PAGE_LANGUAGES = ("nl",)
 
 
-@lru_cache(maxsize=1)
+_NAME = "stamcelwijzer-words"
+
+
+class _Words:
+    """The words of one application; put together again when others were published."""
+
+    def __init__(self, published: Callable[[], Mapping[str, Text]]) -> None:
+        self._published = published
+        self._last: tuple[Mapping[str, Text], Mapping[str, Any]] | None = None
+
+    def all(self) -> Mapping[str, Any]:
+        texts, last = self._published(), self._last
+        if last is None or last[0] is not texts:
+            self._last = last = texts, site_texts.with_words(_file(), texts) if texts else _file()
+        return last[1]
+
+
+def install(app: Flask, published: Callable[[], Mapping[str, Text]]) -> None:
+    """Let an application say its texts in the words that were published: by name, `site.chat.empty.nl`."""
+    app.extensions[_NAME] = _Words(published)
+
+
 def _all() -> Mapping[str, Any]:
+    words: _Words | None = current_app.extensions.get(_NAME) if has_app_context() else None
+    return words.all() if words else _file()
+
+
+@lru_cache(maxsize=1)
+def _file() -> Mapping[str, Any]:
     return dict(yaml.safe_load(TEXTS.read_text(encoding="utf-8")))
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import html
-import re
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk import texts
 from bot.desk.editor import conflict as conflicts
 from bot.desk.editor.form import from_form, to_form
 from bot.desk.roles import Role
@@ -351,15 +348,3 @@ def test_what_is_chosen_is_what_is_saved(choices: dict[str, str]) -> None:
         whole, _, language = name.partition(".")
         wanted, got = getattr({"mine": mine, "theirs": theirs}[choice], whole), getattr(made, whole)
         assert (got[language] == wanted[language]) if language else (got == wanted)
-
-
-def test_every_finding_of_a_topic_has_words_for_editors() -> None:
-    known = texts.group("editor_findings")
-    root = Path(__file__).parents[3] / "bot"
-    for file in ("knowledge/checks.py", "knowledge/check_form.py", "knowledge/check_facts.py"):
-        source = (root / file).read_text(encoding="utf-8")
-        for call in re.findall(r"Finding\((.*?)\)\n", source, re.DOTALL):
-            checks = re.findall(r'"([a-z_]+)"(?: if hard else "([a-z_]+)")?', call)[0]
-            case = re.search(r'case="([a-z_]+)"', call)
-            for check in filter(None, checks):
-                assert (f"{check}.{case[1]}" if case else check) in known, call

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import re
 
 import pytest
 
+from bot.desk import texts
+from bot.desk.fixed_texts import group_of, list_of
 from bot.desk.roles import Role
 from bot.knowledge import store, wording
 from bot.knowledge.schema import Text
 from bot.publishing import editing
+from bot.settings import ROOT
 from tests.unit.desk.office import Browser, Office
 from tests.unit.knowledge.builders import content
 
@@ -143,7 +147,7 @@ def test_a_question_of_the_pre_screen_in_other_words_is_live_and_keeps_what_it_a
     assert "lijst=meedoen" in els.page and "Leeftijd" in els.page
     els.post(AGE, {**fields(els), "variation_0": "Bent u 18 tot en met 60 jaar oud?", "check": "1"})
     told = els.page.split('id="kop-controle"')[1]
-    assert "60" in told and "50" in told and "De voorwaarde blijft zoals hij is" in told
+    assert "60" in told and "50" in told and "Alleen de woorden mogen anders" in told
     words = "Hoe oud bent u? Het gaat om 18 tot en met 50 jaar."
     els.post(AGE, {**fields(els), "variation_0": words, "submit": "1"})
     ben = office.first_log_in("ben", Role.EDITOR)
@@ -160,3 +164,36 @@ def test_a_question_of_the_pre_screen_in_other_words_is_live_and_keeps_what_it_a
     ben.post("/antwoorden/concept/2/goedkeuren")
     ben.post("/antwoorden/concept/2/publiceren", {"when": "now"})
     assert study.trial().criterion("age").question["nl"] == old
+
+
+def test_the_words_of_the_site_have_a_list_too_and_go_live_like_the_others(office: Office, els: Browser) -> None:
+    els.get("/vaste-teksten/?lijst=website")
+    assert "In de chat" in els.page and "site.chat.empty.nl" in els.page and "utter_greet" not in els.page
+    empty = "/vaste-teksten/site.chat.empty.nl"
+    els.get(empty)
+    els.post(empty, {**fields(els), "variation_0": "Typ eerst iets. {wat}", "check": "1"})
+    assert "{wat}" in els.page.split('id="kop-controle"')[1]
+    els.post(empty, {**fields(els), "variation_0": "Typ eerst iets.", "submit": "1"})
+    ben = office.first_log_in("ben", Role.EDITOR)
+    ben.get("/antwoorden/concept/1")
+    ben.post("/antwoorden/concept/1/goedkeuren")
+    ben.post("/antwoorden/concept/1/publiceren", {"when": "now"})
+    with office.session() as session:
+        assert store.published(session).texts["site.chat.empty.nl"].variations == ("Typ eerst iets.",)
+
+
+def test_every_section_of_the_site_has_a_heading() -> None:
+    groups = {group_of(text) for text in wording.known().values() if list_of(text) == "website"}
+    assert groups <= set(texts.group("fixed_groups"))
+
+
+def test_everything_a_check_can_find_has_words_in_dutch() -> None:
+    known, found = texts.group("editor_findings"), set()
+    for path in [*(ROOT / "bot" / "knowledge").glob("*.py"), ROOT / "bot" / "publishing" / "candidate.py"]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
+                checks = [one.value for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant)]
+                cases = [one.value.value for one in node.keywords if one.arg == "case"]  # type: ignore[attr-defined]
+                found |= {f"{check}.{case}" if case else check for check in checks for case in cases or [""]}
+    assert len(found) > 40
+    assert sorted(found - set(known)) == []

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from bot.database import make_engine, session_scope
+from bot.knowledge import store
+from bot.knowledge.schema import Text
 from bot.patient import texts
 from bot.patient.app import create_app
 from bot.settings import Settings
@@ -137,3 +141,11 @@ def test_limits_that_cannot_be_counted_keep_nobody_out(tmp_path: Path, rasa: Ras
 def test_every_state_of_a_sign_up_has_words_for_the_patient() -> None:
     for state in State:
         assert set(texts.section(f"states.{state.value}")) == {"title", "text"}
+
+
+def test_the_site_speaks_in_the_words_that_editors_published(client: FlaskClient, settings: Settings) -> None:
+    name = "site.errors.404.title.nl"
+    with session_scope(make_engine(settings.database_url)) as session:
+        store.publish(session, [Text(name, ("Hier is niets.",))], "els", datetime(2026, 11, 20, tzinfo=UTC))
+    assert "Hier is niets." in client.get("/verzonnen").text
+    assert texts.text("errors.404.title") != "Hier is niets.", "outside the application the file's words count"
