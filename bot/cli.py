@@ -142,11 +142,20 @@ def worker(once: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Where rows and totals go.")
 @click.option("--model", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another trained model.")
-def evaluate(file: Path, json_file: Path | None, model: Path | None) -> None:
+@click.option("--live", is_flag=True, help="The model that patients speak with now, as the desk published it.")
+def evaluate(file: Path, json_file: Path | None, model: Path | None, live: bool) -> None:
     """Measure understanding on FILE: tab-separated text and expected labels (one or more, with | between)."""
+    from bot.operations import live_model
     from bot.operations.evaluate import evaluate_file
 
-    say(evaluate_file(_settings(), file, json_file, model))
+    settings = _settings()
+    if live and model:
+        raise click.UsageError("Choose --live or --model.")
+    if live:
+        with live_model.taken_out(settings) as model_of_patients:
+            say(evaluate_file(settings, file, json_file, model_of_patients))
+        return
+    say(evaluate_file(settings, file, json_file, model))
 
 
 @main.group()

@@ -10,7 +10,7 @@ from bot.operations.gate import SAFETY, Asked
 from bot.operations.scoring import EvaluationFileError, read_questions
 from bot.settings import PREFIX
 
-SETS = ("everyday", "hard", "dialogue", "out_of_scope", SAFETY)
+SETS = ("everyday", "hard", "dialogue", "out_of_scope", SAFETY, "fresh_everyday", "fresh_hard", "english")
 
 
 def questions(folder: Path) -> Asked:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.database import open_database
 from bot.knowledge import files, store
 from bot.operations import training
+from bot.operations.errors import OperatorError
 from bot.publishing.candidate import questions_digest
 from bot.publishing.models import ModelInfo, ModelStore, NotOurs
 from bot.settings import Settings
@@ -39,6 +45,31 @@ def model_store(settings: Settings) -> ModelStore:
 def expected(session: Session, settings: Settings) -> Expected:
     """What the live model should have been made from."""
     return Expected(code(settings), questions_digest(store.published(session)))
+
+
+@contextmanager
+def taken_out(settings: Settings) -> Iterator[Path]:
+    """The live model as a file, until the block ends.
+
+    Raises:
+        OperatorError: when there is none, or it may not be used.
+    """
+    engine = open_database(settings)
+    try:
+        with Session(engine, future=True) as session:
+            models = model_store(settings)
+            live = models.live(session)
+            if live is None:
+                raise OperatorError("There is no live model yet: start the installation once with `make run`.")
+            file = models.read(session, live.name)
+    except NotOurs as error:
+        raise OperatorError(str(error)) from error
+    finally:
+        engine.dispose()
+    with tempfile.TemporaryDirectory(prefix="stamcelwijzer-") as folder:
+        path = Path(folder) / "live.tar.gz"
+        path.write_bytes(file)
+        yield path
 
 
 @lru_cache(maxsize=4)

@@ -20,7 +20,7 @@ from bot.knowledge.schema import OUTSIDE, Content, Notice, Passage, Phrases, Sou
 from bot.knowledge.store_format import KINDS, Piece, pieces
 from bot.knowledge.text import fold
 
-# The language in which questions train the classifier.
+# The language that everything is there in.
 LANGUAGE = "nl"
 
 
@@ -110,13 +110,23 @@ def _all(content: Content) -> dict[tuple[str, str], Piece]:
     return {(KINDS[type(piece)], piece.id): piece for piece in everything}
 
 
-def questions(content: Content) -> dict[str, tuple[str, ...]]:
-    """What the model learns of the content: the ways in which people ask for each topic, and for what is outside."""
+def questions(content: Content) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What the model learns of the content: the ways in which people ask for each topic, and for what is outside.
+
+    Each is a language with a text. A topic is learnt in the languages in which it has an answer.
+    """
     asked = {
-        topic.id: (topic.question.get(LANGUAGE, ""), *topic.questions.get(LANGUAGE, ()))
+        topic.id: tuple(
+            (language, text)
+            for language in sorted(topic.answer)
+            for text in (topic.question.get(language, ""), *topic.questions.get(language, ()))
+        )
         for topic in content.topics.values()
     }
-    outside = {one.id: tuple(text for texts in one.examples.values() for text in texts) for one in _taught(content)}
+    outside = {
+        one.id: tuple((language, text) for language in sorted(one.examples) for text in one.examples[language])
+        for one in _taught(content)
+    }
     return {**asked, **outside}
 
 

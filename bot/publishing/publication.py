@@ -22,7 +22,7 @@ from bot.knowledge.store_format import KINDS, Piece, from_json, to_json
 from bot.publishing import editing, jobs, trail
 from bot.publishing.candidate import Changes, Judgement, changes, judge, needs_training, with_pieces
 from bot.publishing.drafts import Action, Draft, NotPossible, State, approvers
-from bot.publishing.jobs import Job
+from bot.publishing.jobs import Job, JobState
 
 Result = Literal["published", "training", "scheduled", "blocked"]
 
@@ -173,8 +173,28 @@ def try_out(session: Session, drafts: Sequence[Piece], who: str, now: datetime) 
     return jobs.queue(session, [Planned(one, who).as_json() for one in drafts], who, now, publishes=False)
 
 
-def restore(session: Session, kind: str, name: str, version: int, root: Path, who: str, now: datetime) -> Outcome:
+def restore(
+    session: Session,
+    kind: str,
+    name: str,
+    version: int,
+    root: Path,
+    who: str,
+    now: datetime,
+    *,
+    accepted: Sequence[str] = (),
+) -> Outcome:
     """Bring an earlier version of a piece back: it was approved when it was published.
+
+    Args:
+        session: an open session.
+        kind: of the piece.
+        name: of the piece.
+        version: the number of the version.
+        root: the content folder, for the checks.
+        who: who does it.
+        now: the moment.
+        accepted: as for `publish`: what may get worse by it, as the editor saw and agreed.
 
     Raises:
         NotFound: when there is no such version.
@@ -190,10 +210,36 @@ def restore(session: Session, kind: str, name: str, version: int, root: Path, wh
     planned = Planned(earlier.piece, who, earlier.approved_by, f"version {version} again")
     trail.record(session, who, "restored", now, kind=kind, name=name, note=f"version {version}")
     if needs_training(before, after):
-        number = jobs.queue(session, [planned.as_json()], who, now)
+        number = jobs.queue(session, [planned.as_json()], who, now, accepted=accepted)
+        if accepted:
+            trail.record(session, who, "accepted", now, note=" / ".join(accepted))
         return Outcome("training", judgement.findings, job=number)
     revision = go_live(session, changes(before, after), [planned], who, now)
     return Outcome("published", judgement.findings, revision=revision)
+
+
+def restores(job: Job) -> bool:
+    """Whether a training is to bring an earlier version back, and stopped short of it: that can be asked again."""
+    return job.state is JobState.FAILED and job.publishes and not job.drafts and len(job.pieces) == 1
+
+
+def restore_again(
+    session: Session, job: Job, root: Path, who: str, now: datetime, *, accepted: Sequence[str] = ()
+) -> Outcome:
+    """Bring back what a training that failed was to bring back, letting go what was accepted.
+
+    Raises:
+        NotPossible: when this training is none that restores.
+        NotFound: when the version is not there any more.
+    """
+    if not restores(job):
+        raise NotPossible("state", f"training {job.id} does not restore anything")
+    piece = Planned.from_json(job.pieces[0]).piece
+    kind = KINDS[type(piece)]
+    versions = [one.version for one in store.history(session, kind, piece.id) if one.piece == piece]
+    if not versions:
+        raise editing.NotFound(f"{kind} {piece.id} has no such version")
+    return restore(session, kind, piece.id, versions[0], root, who, now, accepted=accepted)
 
 
 def off_air(

@@ -71,7 +71,7 @@ def accept(job_id: int) -> ResponseReturnValue:
         losses = _losses(job.result or {})
         chosen = [one["text"] for number, one in enumerate(losses) if f"accept-{number}" in request.form]
         chosen += [name for name in (job.result or {}).get("conversations", ()) if f"talk-{name}" in request.form]
-    if not chosen or not job.drafts:
+    if not chosen or not (job.drafts or publication.restores(job)):
         flash(say("accepted_none"))
         return redirect(url_for("training.show", job_id=job_id), 303)
     accepted = list(dict.fromkeys([*job.accepted, *chosen]))
@@ -81,7 +81,7 @@ def accept(job_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:job_id>/opnieuw")
 @needs(Permission.CONTENT)
 def again(job_id: int) -> ResponseReturnValue:
-    """Publish the same drafts once more."""
+    """Publish the same drafts, or restore the same version, once more."""
     with session_scope(parts().engine) as database:
         job = _job(database, job_id)
     return _publish(job, list(job.accepted))
@@ -90,13 +90,18 @@ def again(job_id: int) -> ResponseReturnValue:
 def _publish(job: Job, accepted: list[str]) -> ResponseReturnValue:
     try:
         with session_scope(parts().engine) as database:
-            outcome = publication.publish(
-                database, job.drafts, parts().settings.content, who(), now(), accepted=accepted
-            )
+            root = parts().settings.content
+            if publication.restores(job):
+                outcome = publication.restore_again(database, job, root, who(), now(), accepted=accepted)
+            else:
+                outcome = publication.publish(database, job.drafts, root, who(), now(), accepted=accepted)
     except (NotPossible, NotFound):
         flash(say("already_moved"))
         return redirect(url_for("training.show", job_id=job.id), 303)
-    return to_outcome(outcome, job.drafts[0]) if job.drafts else redirect(url_for("training.index"), 303)
+    if outcome.result == "training" or job.drafts:
+        return to_outcome(outcome, job.drafts[0] if job.drafts else 0)
+    flash(say("not_back" if outcome.result == "blocked" else outcome.result))
+    return redirect(url_for("training.index"), 303)
 
 
 def _job(database: Session, job_id: int) -> Job:
@@ -114,7 +119,7 @@ def _told(database: Session, job: Job) -> dict[str, Any]:
         "others": [one for one in result.get("changes", ()) if one["better"] is not False],
         "lost_safety": [one for one in result.get("changes", ()) if one["set"] == _SAFETY and one["better"] is False],
         "drafts": drafts,
-        "may_again": bool(drafts) and all(one.state is State.APPROVED for one in drafts),
+        "may_again": publication.restores(job) or (bool(drafts) and all(one.state is State.APPROVED for one in drafts)),
         "findings": _findings(job, content) if "checks" in result.get("reasons", ()) else (),
         "titles": _Titles(content, job),
         "steps": list(jobs.Step)[1:-1],

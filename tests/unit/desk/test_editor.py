@@ -348,3 +348,19 @@ def test_what_is_chosen_is_what_is_saved(choices: dict[str, str]) -> None:
         whole, _, language = name.partition(".")
         wanted, got = getattr({"mine": mine, "theirs": theirs}[choice], whole), getattr(made, whole)
         assert (got[language] == wanted[language]) if language else (got == wanted)
+
+
+def test_a_version_that_the_gate_held_can_be_let_back_on_purpose(newsroom: Office, anna: Browser) -> None:
+    with newsroom.session() as session:
+        topic_now = store.published(session).topics[TOPIC]
+        other = replace(topic_now, questions={"nl": tuple(f"heel andere vraag {n}" for n in range(15))})
+        store.publish(session, [other], "anna", newsroom.clock())
+    anna.get(f"/antwoorden/versies/topic/{TOPIC}")
+    anna.post(f"/antwoorden/versies/topic/{TOPIC}", {"version": "1"})
+    [job] = jobs_of(newsroom)
+    finish(newsroom, job.id, STOPPED)
+    anna.get(f"/antwoorden/publicaties/{job.id}")
+    anna.post(f"/antwoorden/publicaties/{job.id}/toch", {"accept-0": "on"})
+    newest = jobs_of(newsroom)[0]
+    assert newest.id != job.id and newest.accepted == ("waar is het onderzoek",)
+    assert newest.pieces == job.pieces

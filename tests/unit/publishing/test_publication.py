@@ -13,9 +13,10 @@ from bot.knowledge import fixed_texts, store
 from bot.knowledge.replies import topic_message
 from bot.knowledge.schema import Notice, Text
 from bot.knowledge.store_format import Piece
-from bot.publishing import editing, jobs, publication
+from bot.publishing import editing, jobs, publication, trail
 from bot.publishing.candidate import changes, judge, needs_training, with_pieces, without
 from bot.publishing.drafts import NotPossible, Seen, State, approvals_needed
+from bot.publishing.jobs import JobState
 from bot.settings import ROOT
 from tests.unit.knowledge.builders import content, topic
 from tests.unit.publishing.times import LATER, NOW
@@ -197,3 +198,37 @@ def test_a_safety_text_always_needs_a_second_person() -> None:
     assert approvals_needed(Text("utter_crisis_en", ("",)), second_person=False) == 1
     assert approvals_needed(Text("utter_greet", ("",)), second_person=False) == 0
     assert approvals_needed(SHORTER, second_person=True) == 1
+
+
+def test_changed_questions_in_english_are_learnt_too() -> None:
+    there = topic("study_aim", answer={"nl": "Een.", "en": "One."}, questions={"nl": ("a",), "en": ("b",)})
+    before = with_pieces(content(), [there])
+    for changed in (
+        replace(there, questions={"nl": ("a",), "en": ("c",)}),
+        replace(there, questions={"nl": ("a", "b"), "en": ()}),
+        replace(there, question={**there.question, "en": "What is it?"}),
+        replace(there, answer={"nl": "Een."}),
+    ):
+        assert needs_training(before, with_pieces(before, [changed]))
+    assert not needs_training(before, with_pieces(before, [replace(there, answer={"nl": "Twee.", "en": "Two."})]))
+
+
+def test_a_version_that_the_gate_held_comes_back_with_what_was_accepted(session: Session, root: Path) -> None:
+    store.publish(session, [OTHER_QUESTIONS], "anna", NOW)
+    number = publication.restore(session, "topic", "study_aim", 1, root, "dora", LATER).job
+    assert number is not None
+    assert not publication.restores(read_job(session, number))
+    with pytest.raises(NotPossible):
+        publication.restore_again(session, read_job(session, number), root, "dora", LATER)
+    jobs.finish(session, number, JobState.FAILED, LATER, {"reasons": ["taken"]})
+    again = publication.restore_again(session, read_job(session, number), root, "eva", LATER, accepted=["een vraag"])
+    assert again.result == "training" and again.job is not None
+    asked = read_job(session, again.job)
+    assert (asked.accepted, asked.requested_by, asked.pieces[0]["name"]) == (("een vraag",), "eva", "study_aim")
+    assert any(one.event == "accepted" and one.note == "een vraag" for one in trail.events(session))
+
+
+def read_job(session: Session, number: int) -> jobs.Job:
+    found = jobs.job(session, number)
+    assert found is not None
+    return found
