@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import make_pipeline, make_union
 
 from bot.nlu.text import normalise
 
@@ -50,7 +50,11 @@ class LanguageDetector:
         if len(set(known)) < 2:
             return self
         model = make_pipeline(
-            TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 3), sublinear_tf=True, lowercase=False),
+            # Letters tell languages apart, whole words settle what is short: "and the jabs?".
+            make_union(
+                TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 3), sublinear_tf=True, lowercase=False),
+                TfidfVectorizer(token_pattern=r"\S+", sublinear_tf=True, lowercase=False),
+            ),
             LogisticRegression(C=10.0, class_weight="balanced", solver="liblinear"),
         )
         chances = cross_val_predict(model, [text for text, _ in pairs], known, cv=_PARTS, method="predict_proba")

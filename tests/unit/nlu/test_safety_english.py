@@ -24,6 +24,12 @@ PATTERNS = SafetyPatterns.load(Path("data/lexicon/en/safety.yml"))
         "my wife keeps talking about suicide",
         "nobody would miss me anyway",
         "i want to kill myself if I am not accepted",
+        "I wrote a farewell letter to my sister last night",
+        "we are sitting on the roof and she will not come down",
+        "what is a painless way to go",
+        "my family would be happier if I was gone",
+        "he cut his wrists",
+        "I think of suicide every evening",
     ],
 )
 def test_a_crisis_is_seen(text: str) -> None:
@@ -40,6 +46,16 @@ def test_a_crisis_is_seen(text: str) -> None:
         "my husband is not responding",
         "She is coughing up blood",
         "I cannot breathe",
+        "All of a sudden my left arm hangs there like dead meat",
+        "One side of her face is numb since this morning",
+        "he slurs since an hour ago",
+        "everything went black in front of my eyes",
+        "she is blue and not breathing",
+        "temp 38.4, six days after my transplant",
+        "My toddler swallowed my tablets",
+        "I have a stiff neck, a headache and a fever",
+        "suddenly I cannot walk",
+        "911",
     ],
 )
 def test_acute_trouble_is_seen(text: str) -> None:
@@ -60,6 +76,13 @@ def test_acute_trouble_is_seen(text: str) -> None:
         "do my stem cells die",
         "nothing to lose, so sign me up",
         "I lost my password today",
+        "my left leg has been weak for years",
+        "I had a stroke of luck with my neurologist",
+        "is 38 a fever",
+        "on one side I want to, on the other I am afraid",
+        "does the chemo take long, I want to end things at work first",
+        "I said goodbye to my old neurologist",
+        "I cannot walk far",
     ],
 )
 def test_near_misses_are_left_alone(text: str) -> None:
