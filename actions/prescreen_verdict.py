@@ -21,9 +21,6 @@ from bot.knowledge.replies import source_card
 from bot.signups.handover import intake_link
 from bot.watching.metrics import VERDICTS
 
-# The intake form is in Dutch, whatever the language of the conversation.
-FORM_LANGUAGE = "nl"
-
 
 class ActionPrescreenVerdict(Action):
     """Tells the verdict, or that the pre-screen was stopped."""
@@ -54,7 +51,7 @@ def send_verdict(
     finished = len(answers) == len(trial.criteria)
     url = None
     if verdict is not Verdict.CANNOT_TAKE_PART and trial.recruitment is not Recruitment.CLOSED:
-        url = intake_url(trial, answers, conversation)
+        url = intake_url(trial, answers, conversation, language)
     given = {criterion: GivenAnswer(value["option"], value["words"]) for criterion, value in answers.items()}
     results = explain(trial, given, language)
     dispatcher.utter_message(
@@ -66,6 +63,7 @@ def send_verdict(
             "criteria": {result.criterion: result.outcome.value for result in results},
             "details": [_row(result, language) for result in results],
             "intake_url": url,
+            "language": language,
         },
     )
 
@@ -76,10 +74,10 @@ def _row(result: CriterionResult, language: str) -> dict[str, Any]:
     return {**result_row(result, language), "source": source_card(source) if source else None}
 
 
-def intake_url(trial: Trial, answers: Mapping[str, Stored], conversation: str) -> str:
+def intake_url(trial: Trial, answers: Mapping[str, Stored], conversation: str, language: str) -> str:
     """A link to the intake form with the answers sealed in it; each link is good for one sign-up."""
     config = settings.load()
-    return intake_link(config.site_url, config.keys, trial.id, answers, FORM_LANGUAGE, conversation, datetime.now(UTC))
+    return intake_link(config.site_url, config.keys, trial.id, answers, language, conversation, datetime.now(UTC))
 
 
 def _response_name(verdict: Verdict, finished: bool, url: str | None) -> str:

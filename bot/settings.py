@@ -72,6 +72,7 @@ class Settings:
     credentials: Path
     contact_phone: str
     contact_hours: str
+    contact_hours_en: str
     desk_idle_minutes: int
     desk_hours: int
     desk_url: str
@@ -204,6 +205,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         credentials=Path(text("CREDENTIALS", str(ROOT / "credentials.yml"))).resolve(),
         contact_phone=text("CONTACT_PHONE", ""),
         contact_hours=text("CONTACT_HOURS", ""),
+        contact_hours_en=text("CONTACT_HOURS_EN", ""),
         embed_origins=_origins(text("EMBED_ORIGINS", "")),
         trusted_proxies=number("TRUSTED_PROXIES", 0, 0, 10),
         desk_idle_minutes=number("DESK_IDLE_MINUTES", 20, 1, 480),

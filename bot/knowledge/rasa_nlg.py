@@ -74,6 +74,13 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> Message | None:
         """The message for a response name, or None when there is none of that name."""
+        message = self._message(utter_action, tracker, **kwargs)
+        if message and isinstance(message.get("custom"), dict):
+            # For the page, which says what stands around a message in the same language.
+            message = {**message, "custom": {**message["custom"], "language": language_of(tracker)}}
+        return message
+
+    def _message(self, utter_action: str, tracker: DialogueStateTracker, **kwargs: Any) -> Message | None:
         if utter_action.startswith(TOPIC_PREFIX):
             return self._topic_and_second(utter_action.removeprefix(TOPIC_PREFIX), tracker)
         if utter_action.startswith(QUESTION_PREFIX):

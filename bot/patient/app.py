@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from bot import settings as settings_module
@@ -14,7 +13,6 @@ from bot.patient import (
     chat,
     contact,
     embed,
-    english,
     errors,
     health,
     intake,
@@ -28,9 +26,9 @@ from bot.patient import (
     questions,
     ratings,
     result_page,
-    texts,
     wording,
 )
+from bot.patient.language import Site, other_languages, page_language, this_page_in
 from bot.patient.library import Library
 from bot.patient.parts import Parts, install
 from bot.patient.rasa_client import RasaClient
@@ -58,7 +56,7 @@ _SAME_FOR_ALL = {
 }
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None) -> Site:
     """The site as a WSGI application. Any number of processes and threads may run it.
 
     Args:
@@ -69,7 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         EncryptionError: when there are no usable keys.
     """
     settings = settings or settings_module.load()
-    app = Flask(__name__)
+    app = Site(__name__)
     engine = open_database(settings, must_answer=False)
     ring = ring_of(engine)
     library = Library(settings, engine)
@@ -105,8 +103,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         around_criteria=markup.around_criteria,
         picture_of=pictures.of_topic,
         way_of=pictures.of_way,
-        take_along=texts.section("result"),
-        site_words=texts.section,
+        say=wording.say,
+        section=wording.section,
+        page_language=page_language,
+        other_languages=other_languages,
+        this_page_in=this_page_in,
+        url_in=app.url_in,
+        site_url=settings.site_url,
         sealed_question=asked.seal,
     )
     protection = CSRFProtect(app)
@@ -122,7 +125,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         my_data.blueprint,
         pages.blueprint,
         questions.blueprint,
-        english.blueprint,
         prescreen.blueprint,
         result_page.blueprint,
         health.blueprint,

@@ -17,9 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.contact import asked
 from bot.contact.asked import Kind
 from bot.database import session_scope
-from bot.patient import texts
 from bot.patient.parts import parts
 from bot.patient.transcript import Turn
+from bot.patient.wording import plain
 
 blueprint = Blueprint("asked", __name__, url_prefix="/vraag-bewaren")
 
@@ -80,8 +80,8 @@ def send() -> Response:
     try:
         store(question)
     except SQLAlchemyError:
-        return _answer(texts.text("asked.not_stored"), 503)
-    return _answer(texts.text("asked.thanks"))
+        return _answer(plain("asked.not_stored"), 503)
+    return _answer(plain("asked.thanks"))
 
 
 def _serializer() -> URLSafeTimedSerializer:
@@ -90,4 +90,4 @@ def _serializer() -> URLSafeTimedSerializer:
 
 def _answer(words: str, status: int = 200) -> Response:
     template = "_rated.html" if _FRAGMENT in request.headers else "rated.html"
-    return make_response(render_template(template, heading=texts.text("asked.heading"), words=words), status)
+    return make_response(render_template(template, heading=plain("asked.heading"), words=words), status)

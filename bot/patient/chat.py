@@ -7,8 +7,8 @@ import secrets
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.knowledge.replies import topic_payload
-from bot.patient import texts
+from bot.knowledge.replies import in_language, topic_payload
+from bot.knowledge.schema import Topic
 from bot.patient.conversation import (
     EmptyMessage,
     MessageTooLong,
@@ -18,9 +18,12 @@ from bot.patient.conversation import (
     forgets,
     take_turn,
 )
+from bot.patient.language import page_language
 from bot.patient.parts import parts
 from bot.patient.tokens import Conversation
 from bot.patient.transcript import Turn
+from bot.patient.translated import is_in
+from bot.patient.wording import plain, section
 
 blueprint = Blueprint("chat", __name__)
 
@@ -31,7 +34,6 @@ _DAY = 24 * 3600
 _FRAGMENT = "X-Fragment"
 # The name in the address by which a link opens the chat, and the value that stands for the pre-screen.
 OPENING, OPENING_PRESCREEN = "onderwerp", "meedoen"
-LANGUAGE = texts.DEFAULT_LANGUAGE
 
 
 def office() -> Office:
@@ -67,12 +69,12 @@ def send() -> Response:
     typed = request.form.get("message", "")
     message = request.form.get("choice") or typed
     try:
-        turn = take_turn(office(), conversation, message, LANGUAGE, request.form.get("ticket") or None)
+        turn = take_turn(office(), conversation, message, page_language(), request.form.get("ticket") or None)
     except EmptyMessage:
-        return page(problem=texts.text("chat.empty"))
+        return page(problem=plain("chat.empty"))
     except MessageTooLong:
         limit = parts().settings.max_message_length
-        return page(typed=typed, problem=texts.text("chat.too_long", limit=limit))
+        return page(typed=typed, problem=plain("chat.too_long", limit=limit))
     if _FRAGMENT not in request.headers:
         response = make_response(redirect(url_for("chat.show", _anchor="nieuw"), 303))
     elif forgets(turn):
@@ -91,9 +93,9 @@ def erase() -> Response:
     try:
         if conversation:
             erase_conversation(parts(), conversation)
-        flash(texts.text("chat.erased"))
+        flash(plain("chat.erased"))
     except SQLAlchemyError:
-        flash(texts.text("chat.not_erased"))
+        flash(plain("chat.not_erased"))
         return make_response(redirect(url_for("chat.show"), 303))
     response = make_response(redirect(url_for("chat.show"), 303))
     forget(response, COOKIE)
@@ -151,10 +153,10 @@ def forget(response: Response, cookie: str) -> None:
 def _suggestions() -> list[dict[str, str]]:
     """The first choices: the pre-screen and the questions most people begin with."""
     content = parts().library.content()
-    found = [{"label": texts.text("start.prescreen"), "value": "/start_prescreen"}]
-    for topic in texts.section("start.suggestions"):
-        if content and topic in content.topics:
-            found.append({"label": content.topics[topic].question[LANGUAGE], "value": topic_payload(topic)})
+    found = [_prescreen()]
+    for name in section("start.suggestions"):
+        if content and is_in(content, name, page_language()):
+            found.append(_choice(content.topics[name]))
     return found
 
 
@@ -162,10 +164,10 @@ def _opening() -> dict[str, str] | None:
     """What a link from elsewhere wants to begin with: a topic or the pre-screen. A press asks it; a look does not."""
     wanted = request.values.get(OPENING, "")
     if wanted == OPENING_PRESCREEN:
-        return {"label": texts.text("start.prescreen"), "value": "/start_prescreen"}
+        return _prescreen()
     content = parts().library.content()
     topic = content.topics.get(wanted) if content else None
-    return {"label": topic.question[LANGUAGE], "value": topic_payload(topic.id)} if topic else None
+    return _choice(topic) if topic else None
 
 
 def _subjects() -> list[dict[str, object]]:
@@ -173,13 +175,18 @@ def _subjects() -> list[dict[str, object]]:
     content = parts().library.content()
     if content is None:
         return []
-    return [
-        {
-            "title": subject.title[LANGUAGE],
-            "topics": [
-                {"label": content.topics[topic].question[LANGUAGE], "value": topic_payload(topic)}
-                for topic in subject.topics
-            ],
-        }
-        for subject in content.subjects
-    ]
+    found: list[dict[str, object]] = []
+    for subject in content.subjects:
+        topics = [content.topics[name] for name in subject.topics if is_in(content, name, page_language())]
+        if topics:
+            title = in_language(subject.title, page_language())
+            found.append({"title": title, "topics": [_choice(topic) for topic in topics]})
+    return found
+
+
+def _prescreen() -> dict[str, str]:
+    return {"label": plain("start.prescreen"), "value": "/start_prescreen"}
+
+
+def _choice(topic: Topic) -> dict[str, str]:
+    return {"label": in_language(topic.question, page_language()), "value": topic_payload(topic.id)}

@@ -12,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.contact import callbacks
 from bot.database import session_scope
-from bot.patient import texts
+from bot.patient.language import page_language
 from bot.patient.parts import parts
+from bot.patient.wording import plain
 from bot.signups.encryption import EncryptionError
 from bot.signups.validation import FieldError
 
@@ -39,7 +40,7 @@ def show() -> Response:
 @blueprint.post("/contact")
 def send() -> Response:
     """Put somebody on the call-back list, or show the form again with what was typed."""
-    asked = callbacks.check(request.form, texts.DEFAULT_LANGUAGE)
+    asked = callbacks.check(request.form, page_language())
     if asked.errors:
         return _page(asked, status=422)
     try:
@@ -47,14 +48,14 @@ def send() -> Response:
             callbacks.ask(database, asked, datetime.now(UTC))
     except (SQLAlchemyError, EncryptionError) as error:
         log.error("a call-back could not be stored: %s", type(error).__name__)
-        return _page(problem=texts.text("contact.not_stored"), status=503)
-    flash(texts.text("contact.stored"))
+        return _page(problem=plain("contact.not_stored"), status=503)
+    flash(plain("contact.stored"))
     return make_response(redirect(url_for("contact.show"), 303))
 
 
 def unsent() -> Response:
     """The form again with what was typed, when this address sent too many."""
-    return _page(problem=texts.text("contact.too_many"), status=429)
+    return _page(problem=plain("contact.too_many"), status=429)
 
 
 def _page(asked: callbacks.Asked | None = None, problem: str | None = None, status: int = 200) -> Response:
@@ -64,5 +65,6 @@ def _page(asked: callbacks.Asked | None = None, problem: str | None = None, stat
         errors={error.field: error for error in (asked.errors if asked else ())},
         problem=problem,
     )
-    page = render_template("contact.html", view=view, phone=settings.contact_phone, hours=settings.contact_hours)
+    hours = {"nl": settings.contact_hours, "en": settings.contact_hours_en}.get(page_language())
+    page = render_template("contact.html", view=view, phone=settings.contact_phone, hours=hours)
     return make_response(page, status)

@@ -77,12 +77,13 @@ def take_turn(
     for turn in earlier.recent[-_REMEMBERED_TICKETS:]:
         if ticket and turn.ticket == ticket:
             return turn
-    sent, said = _understood(cleaned, earlier, language, office.library)
+    spoken = _spoken(earlier.recent, language)
+    sent, said = _understood(cleaned, earlier, spoken, office.library)
     if earlier.has(office.most_turns):
-        return Turn(said, (_enough(sent, office.library, language),), ticket)
+        return Turn(said, (_enough(sent, office.library, spoken),), ticket)
     # What goes to Rasa is the value of a choice; the page shows its label.
     typed = sent == said
-    turn = Turn(said, tuple(_ask(office, conversation, sent, language, earlier)), ticket, typed=typed)
+    turn = Turn(said, tuple(_ask(office, conversation, sent, (language, spoken), earlier)), ticket, typed=typed)
     _count(turn, sent, office.library)
     # Before this turn is stored, and is itself an earlier one.
     happened = happenings(earlier.all if needs_all(earlier.recent, turn) else earlier.recent, turn)
@@ -99,11 +100,17 @@ def take_turn(
     return turn
 
 
+def _spoken(recent: Sequence[Turn], page: str) -> str:
+    """The language in which the site itself speaks: somebody may write another one on a Dutch page."""
+    last = recent[-1].language if recent else None
+    return last if last in texts.PAGE_LANGUAGES and page == texts.DEFAULT_LANGUAGE else page
+
+
 def _count(turn: Turn, sent: str, library: Library) -> None:
     """Count what kind of answer was given, and whether somebody in danger was answered with help."""
     kinds = [reply.kind for reply in turn.replies]
     metrics.TURNS.labels(kinds[0] if kinds else "none").inc()
-    if payloads.payload_of(sent) is None and library.alarm(sent):
+    if payloads.payload_of(sent) is None and library.alarm(sent, texts.DEFAULT_LANGUAGE):
         metrics.ALARMS.labels(metrics.ANSWERED if "safety" in kinds else metrics.MISSED).inc()
 
 
@@ -169,21 +176,25 @@ def _in_words(intent: str, values: Mapping[str, str], language: str, library: Li
     return texts.text(f"payloads.{intent}", language)
 
 
-def _ask(office: Office, conversation: Conversation, sent: str, language: str, earlier: _Earlier) -> list[BotMessage]:
+def _ask(
+    office: Office, conversation: Conversation, sent: str, languages: tuple[str, str], earlier: _Earlier
+) -> list[BotMessage]:
+    """The answers to a message; `languages` are that of the page and the one that was spoken last."""
+    language, spoken = languages
     try:
         return office.rasa.send(conversation.sender, sent, language)
     except ChatUnavailable:
         metrics.FALLBACKS.inc()
         links = [reply.intake_url for turn in earlier.all for reply in turn.replies if reply.intake_url]
-        return answer_without_rasa(sent, office.library, language, links[-1] if links else None)
+        return answer_without_rasa(sent, office.library, spoken, links[-1] if links else None)
 
 
 def _enough(sent: str, library: Library, language: str) -> BotMessage:
     """What somebody hears whose conversation is as long as one may be: what to do, or in danger where to get help."""
-    danger = None if payloads.payload_of(sent) else library.alarm(sent)
+    danger = None if payloads.payload_of(sent) else library.alarm(sent, language)
     if danger:
-        return BotMessage(text=danger, kind="safety")
-    return BotMessage(text=texts.text("chat.too_many_turns", language), kind="refusal")
+        return BotMessage(text=danger, kind="safety", language=language)
+    return BotMessage(text=texts.text("chat.too_many_turns", language), kind="refusal", language=language)
 
 
 def _forget_at_rasa(office: Office, conversation: Conversation) -> None:

@@ -9,23 +9,24 @@ from typing import Any
 
 from bot.patient.messages import BotMessage
 from bot.patient.transcript import Turn
-from bot.web.answers import dutch_date
+from bot.web.answers import date_in_words
 
 _MARKS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|`")
 
 
-def as_text(turns: Sequence[Turn], words: Mapping[str, str]) -> str:
+def as_text(turns: Sequence[Turn], words: Mapping[str, str], language: str) -> str:
     """The conversation as plain text.
 
     Args:
         turns: oldest first.
         words: what stands above it (`title`) and before lines of the person (`you`), of the bot (`bot`), sources
             (`sources`) and the date of an answer (`as_of`).
+        language: of those words.
     """
     parts = [words["title"]]
     for turn in turns:
         parts.append(f"{words['you']}: {turn.said}")
-        parts += [_reply(reply, words) for reply in turn.replies]
+        parts += [_reply(reply, words, language) for reply in turn.replies]
     return "\n\n".join(parts) + "\n"
 
 
@@ -41,11 +42,12 @@ def as_json(turns: Sequence[Turn]) -> str:
     return json.dumps({"turns": plain}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _reply(reply: BotMessage, words: Mapping[str, str]) -> str:
+def _reply(reply: BotMessage, words: Mapping[str, str], language: str) -> str:
     lines = [f"{words['bot']}: {_MARKS.sub('', reply.text)}"]
     if reply.as_of:
-        lines.append(f"{words['as_of']}: {dutch_date(reply.as_of)}")
+        lines.append(f"{words['as_of']}: {date_in_words(reply.as_of, language)}")
     for source in reply.sources:
-        told = [source.get("title"), source.get("publisher"), dutch_date(source.get("date") or ""), source.get("url")]
+        day = date_in_words(source.get("date") or "", language)
+        told = [source.get("title"), source.get("publisher"), day, source.get("url")]
         lines.append(f"{words['sources']}: " + ", ".join(part for part in told if part))
     return "\n".join(lines)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
-from bot.patient import chat, contact, intake, texts
+from bot.patient import chat, contact, intake
 from bot.patient.messages import BotMessage
+from bot.patient.wording import plain, section
 from bot.web import errors
 
 
@@ -17,7 +18,7 @@ def install(app: Flask) -> None:
 
 def _old_form(_error: CSRFError) -> Response:
     if request.endpoint == "chat.send":
-        return chat.page(typed=request.form.get("message", ""), problem=texts.text("chat.expired"), status=400)
+        return chat.page(typed=request.form.get("message", ""), problem=plain("chat.expired"), status=400)
     if request.endpoint == "intake.submit":
         return intake.unsent_form(problem="stale", status=400, **(request.view_args or {}))
     return _answer(400)
@@ -25,15 +26,15 @@ def _old_form(_error: CSRFError) -> Response:
 
 def _answer(status: int) -> Response:
     if status == 429 and request.endpoint == "chat.send":
-        return chat.page(request.form.get("message", ""), texts.text("chat.too_many"), status)
+        return chat.page(request.form.get("message", ""), plain("chat.too_many"), status)
     if status == 429 and request.endpoint == "intake.submit":
         return intake.unsent_form(problem="too_many", status=status, **(request.view_args or {}))
     if status == 429 and request.endpoint == "contact.send":
         return contact.unsent()
-    words = errors.words_for(status, texts.section("errors"))
+    told = errors.words_for(status, section("errors"))
     if request.path.startswith("/api/"):
-        return json_problem(words["text"], status)
-    return make_response(render_template("error.html", **words), status)
+        return json_problem(told["text"], status)
+    return make_response(render_template("error.html", **told), status)
 
 
 def json_problem(text: str, status: int) -> Response:

@@ -25,7 +25,7 @@ class Shelf(Protocol):
     def recruitment(self, language: str) -> str:
         """Whether the trial takes participants, in words."""
 
-    def alarm(self, message: str) -> str | None:
+    def alarm(self, message: str, language: str) -> str | None:
         """What to tell someone who may be in danger, or None."""
 
 
@@ -39,13 +39,13 @@ def answer_without_rasa(message: str, shelf: Shelf, language: str, intake_url: s
         intake_url: the hand-over link this person already has, or None.
     """
     payload = payload_of(message)
-    danger = None if payload else shelf.alarm(message)
+    danger = None if payload else shelf.alarm(message, language)
     if danger:
-        return [BotMessage(text=danger, kind="safety")]
+        return [BotMessage(text=danger, kind="safety", language=language)]
     replies = [_found(message, payload, shelf, language)]
     if intake_url:
         text = texts.text("fallback.intake", language)
-        replies.append(BotMessage(text=text, kind="handover", intake_url=intake_url))
+        replies.append(BotMessage(text=text, kind="handover", intake_url=intake_url, language=language))
     return replies
 
 
@@ -60,11 +60,11 @@ def _found(message: str, payload: tuple[str, Mapping[str, str]] | None, shelf: S
     if topics:
         buttons = [topic_button(topic, language) for topic in topics]
         text = texts.text("fallback.clarify", language)
-        return from_rasa([{"text": text, "buttons": buttons, "custom": {"kind": "clarify"}}])[0]
+        return from_rasa([{"text": text, "buttons": buttons, "custom": {"kind": "clarify", "language": language}}])[0]
     name = "fallback.prescreen" if payload and intent != "ask_topic" else "fallback.nothing"
-    return BotMessage(text=texts.text(name, language), kind="refusal")
+    return BotMessage(text=texts.text(name, language), kind="refusal", language=language)
 
 
 def _topic(content: Content, topic: str, shelf: Shelf, language: str) -> BotMessage:
     reply = from_rasa([topic_message(content, topic, language, shelf.recruitment(language))])[0]
-    return replace(reply, text=f"{texts.text('fallback.notice', language)}\n\n{reply.text}")
+    return replace(reply, language=language, text=f"{texts.text('fallback.notice', language)}\n\n{reply.text}")

@@ -14,10 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.database import session_scope
 from bot.eligibility.criteria import Recruitment, Trial
 from bot.funnel.counters import FORM_OPENED
-from bot.patient import texts
 from bot.patient.answers_form import in_language, read_answers
 from bot.patient.form_view import TOLD, FormView, all_told, form_view
+from bot.patient.language import page_language
 from bot.patient.parts import parts
+from bot.patient.wording import plain, section
 from bot.signups import service
 from bot.signups.encryption import EncryptionError
 from bot.signups.handover import Handover, HandoverExpired, HandoverInvalid, read_token
@@ -42,7 +43,7 @@ def show(token: str) -> Response:
     handover, trial = opened
     _count(handover)
     answers = read_answers(trial, {}, handover.answers)
-    return _form(token, trial, form_view(trial, answers, handover.language))
+    return _form(token, trial, form_view(trial, answers, page_language()))
 
 
 @blueprint.post("/aanmelden/<token>")
@@ -54,8 +55,8 @@ def submit(token: str) -> Response:
     handover, trial = opened
     now = datetime.now(UTC)
     answers = read_answers(trial, request.form, handover.answers)
-    checked = check_details(request.form, now.date(), handover.language)
-    view = form_view(trial, answers, handover.language, request.form, checked.errors)
+    checked = check_details(request.form, now.date(), page_language())
+    view = form_view(trial, answers, page_language(), request.form, checked.errors)
     if checked.details is None or not all_told(view, request.form.get(TOLD, "")):
         return _form(token, trial, view)
     try:
@@ -65,7 +66,7 @@ def submit(token: str) -> Response:
     except (SQLAlchemyError, EncryptionError):
         log.exception("a sign-up could not be stored")
         metrics.SIGNUPS_LOST.inc()
-        return _form(token, trial, replace(view, problem=texts.text("intake.not_stored")), 503)
+        return _form(token, trial, replace(view, problem=plain("intake.not_stored")), 503)
 
 
 @blueprint.get("/aangemeld")
@@ -84,8 +85,8 @@ def unsent_form(token: str, problem: str, status: int) -> Response:
         return opened
     handover, trial = opened
     answers = read_answers(trial, request.form, handover.answers)
-    words = texts.text(f"intake.{problem}")
-    return _form(token, trial, form_view(trial, answers, handover.language, request.form, problem=words), status)
+    told = plain(f"intake.{problem}")
+    return _form(token, trial, form_view(trial, answers, page_language(), request.form, problem=told), status)
 
 
 def _count(handover: Handover) -> None:
@@ -116,14 +117,15 @@ def _open(token: str) -> tuple[Handover, Trial] | Response:
     if trial.id != handover.trial:
         return _message("intake.invalid", 404)
     if trial.recruitment is Recruitment.CLOSED:
-        words = in_language(trial.recruitment_text[Recruitment.CLOSED], handover.language)
-        return _message("intake.closed", 200, recruitment=words)
+        told = in_language(trial.recruitment_text[Recruitment.CLOSED], page_language())
+        return _message("intake.closed", 200, recruitment=told)
     return handover, trial
 
 
 def _store(handover: Handover, details: IntakeDetails, trial: Trial, now: datetime) -> Response:
     with session_scope(parts().engine) as database:
-        signup = service.submit(database, handover, details, now, trial)
+        # Who changed the language of the page wants to be written to in that one.
+        signup = service.submit(database, replace(handover, language=page_language()), details, now, trial)
     if signup.created_at == now:
         metrics.SIGNUPS.inc()
     session[_DONE] = {
@@ -141,18 +143,16 @@ def _ignored(signup: SignUp, details: IntakeDetails, now: datetime) -> bool:
 
 def _form(token: str, trial: Trial, view: FormView, status: int | None = None) -> Response:
     wrong = bool(view.errors or (view.misfits and request.method == "POST"))
-    words = in_language(trial.recruitment_text[trial.recruitment], texts.DEFAULT_LANGUAGE)
+    told = in_language(trial.recruitment_text[trial.recruitment], page_language())
     page = render_template(
         "intake.html",
         view=view,
         action=url_for("intake.submit", token=token),
-        recruitment=words,
+        recruitment=told,
     )
     return make_response(page, status or (422 if wrong else 200))
 
 
 def _message(name: str, status: int, **values: object) -> Response:
-    words: Mapping[str, str] = texts.section(name)
-    return make_response(
-        render_template("error.html", title=words["title"], text=words["text"].format(**values)), status
-    )
+    told: Mapping[str, str] = section(name)
+    return make_response(render_template("error.html", title=told["title"], text=told["text"].format(**values)), status)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.patient import chat, texts
+from bot.patient import chat
 from bot.patient.download import as_json, as_text
+from bot.patient.language import page_language
 from bot.patient.parts import parts
 from bot.patient.tokens import Conversation
+from bot.patient.wording import plain, section
 
 blueprint = Blueprint("keeping", __name__)
 
@@ -25,7 +27,7 @@ def download() -> Response:
 def keep() -> Response:
     """Say yes or no to going on with this conversation on another day."""
     wanted = request.form.get("bewaren") == "ja"
-    flash(texts.text("keep.on" if wanted else "keep.off", days=parts().settings.retention_days))
+    flash(plain("keep.on" if wanted else "keep.off", days=parts().settings.retention_days))
     response = make_response(redirect(url_for("chat.show", _anchor="bewaren"), 303))
     known = chat.known_conversation()
     if known:
@@ -38,14 +40,14 @@ def file_of(conversation: Conversation | None, form: str) -> Response:
     try:
         turns = parts().transcript.turns(conversation.sender) if conversation else []
     except SQLAlchemyError:
-        return make_response(texts.text("chat.not_shown"), 503)
+        return make_response(plain("chat.not_shown"), 503)
     if not turns:
-        return make_response(texts.text("keep.nothing"), 404)
+        return make_response(plain("keep.nothing"), 404)
     if form == AS_JSON:
-        body, kind, name = as_json(turns), "application/json", "gesprek-stamcelwijzer.json"
+        body, kind, ending = as_json(turns), "application/json", "json"
     else:
-        body, kind, name = as_text(turns, texts.section("keep.file")), "text/plain", "gesprek-stamcelwijzer.txt"
+        body, kind, ending = as_text(turns, section("keep.file"), page_language()), "text/plain", "txt"
     response = make_response(body)
     response.content_type = f"{kind}; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{plain("keep.file.name")}.{ending}"'
     return response

@@ -18,6 +18,7 @@ from bot.knowledge.cache import ContentUnavailable, PublishedContent
 from bot.knowledge.schema import Content, Text, Topic
 from bot.knowledge.search import search
 from bot.nlu.safety_patterns import PatternError, SafetyPatterns
+from bot.patient import texts
 from bot.settings import ROOT, Settings
 from bot.study.current import CurrentStudy
 
@@ -25,7 +26,9 @@ log = logging.getLogger(__name__)
 
 _MOST_TOPICS = 3
 # The same texts as the chat service uses: what to do in danger is written once.
-_SAFETY_TEXTS = ROOT / "bot" / "domain" / "safety.yml"
+_SAFETY_TEXTS = (ROOT / "bot" / "domain" / "safety.yml", ROOT / "bot" / "domain" / "en" / "texts.yml")
+# Where the patterns of each language stand, under the lexicon. Dutch comes last.
+_LEXICON = {"en": "en", "nl": ""}
 
 
 class Library:
@@ -75,20 +78,39 @@ class Library:
         words = trial.recruitment_text[trial.recruitment]
         return words.get(language) or words["nl"]
 
-    def alarm(self, message: str) -> str | None:
-        """What to tell someone who may be in danger, or None when nothing in the message points to it."""
-        intent = self._alarms.alarm(message) if self._alarms else None
-        return self._safety_texts[intent] if intent else None
+    def alarm(self, message: str, language: str) -> str | None:
+        """What to tell someone who may be in danger, or None when nothing in the message points to it.
+
+        Args:
+            message: what was said; it is looked at with the patterns of every language.
+            language: in which to answer, unless the patterns of another one than Dutch tell in which it was said.
+                Those for Dutch know some English.
+        """
+        for tongue, patterns in self._alarms.items():
+            intent = patterns.alarm(message)
+            if intent:
+                return self._safety_text(intent, language if tongue == texts.DEFAULT_LANGUAGE else tongue)
+        return None
 
     @cached_property
-    def _alarms(self) -> SafetyPatterns | None:
-        try:
-            return SafetyPatterns.load(self._settings.content / "lexicon" / "safety.yml")
-        except PatternError:
-            log.exception("danger is not recognised while the chat service is down")
-            return None
+    def _alarms(self) -> Mapping[str, SafetyPatterns]:
+        found = {}
+        for language, folder in _LEXICON.items():
+            try:
+                found[language] = SafetyPatterns.load(self._settings.content / "lexicon" / folder / "safety.yml")
+            except PatternError:
+                log.exception("danger is not recognised in one language while the chat service is down")
+        return found
+
+    def _safety_text(self, intent: str, language: str) -> str:
+        """The text of an alarm; in Dutch where it has none in this language."""
+        told = self._safety_texts
+        return told.get(f"utter_{intent}_{language}") or told[f"utter_{intent}"]
 
     @cached_property
-    def _safety_texts(self) -> dict[str, str]:
-        responses = yaml.safe_load(_SAFETY_TEXTS.read_text(encoding="utf-8"))["responses"]
-        return {name.removeprefix("utter_"): variants[0]["text"] for name, variants in responses.items()}
+    def _safety_texts(self) -> Mapping[str, str]:
+        found = {}
+        for file in _SAFETY_TEXTS:
+            responses = yaml.safe_load(file.read_text(encoding="utf-8"))["responses"]
+            found.update({name: variants[0]["text"] for name, variants in responses.items()})
+        return found

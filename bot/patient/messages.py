@@ -43,6 +43,7 @@ class BotMessage:
     details: tuple[Mapping[str, Any], ...] | None = None
     help: str | None = None
     forget: str | None = None
+    language: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The message as plain values; lists are lists, absent fields None."""
@@ -113,6 +114,7 @@ def _with_custom(message: BotMessage, custom: Mapping[str, Any]) -> BotMessage:
         details=tuple(_detail(row) for row in _rows(custom.get("details"))) or None,
         help=_text(custom.get("help")),
         forget=_text(custom.get("forget")),
+        language=_text(custom.get("language")),
     )
 
 

@@ -15,10 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import empty_log, make_engine, session_scope
 from bot.eligibility.criteria import Trial
-from bot.patient import texts
 from bot.patient.answers_form import questions, read_answers
 from bot.patient.form_view import TOLD, all_told, form_view, values_of
+from bot.patient.language import page_language
 from bot.patient.parts import parts
+from bot.patient.wording import plain, section
 from bot.privacy import person
 from bot.signups import codes, service
 from bot.signups.audit import PATIENT, Purpose
@@ -52,11 +53,11 @@ def open_signup() -> Response:
     errors = {}
     born = None
     if codes.normalise(code) is None:
-        errors["code"] = error_text("code_invalid")
+        errors["code"] = error_text("code_invalid", page_language())
     try:
         born = check_birth_date(typed, now.date())
     except Refused as refused:
-        errors["date_of_birth"] = error_text(refused.code, texts.DEFAULT_LANGUAGE, **refused.values)
+        errors["date_of_birth"] = error_text(refused.code, page_language(), **refused.values)
     if not errors and born:
         with session_scope(parts().engine) as database:
             signup = service.find(database, code, born, now)
@@ -64,7 +65,7 @@ def open_signup() -> Response:
             session[_OPEN] = {"id": signup.id, "at": time.time()}
             return _to("show")
         # Which of the two is wrong stays untold: whoever guesses should not learn it.
-        errors["code"] = error_text("not_found")
+        errors["code"] = error_text("not_found", page_language())
     values = {"code": code, "date_of_birth": typed}
     return make_response(render_template("look_up.html", values=values, errors=errors), 422)
 
@@ -101,9 +102,9 @@ def show(signup: SignUp, trial: Trial) -> Response:
     page = render_template(
         "my_data.html",
         signup=signup,
-        answers=questions(trial, answers, signup.language),
-        state=texts.section(f"states.{signup.state.value}"),
-        call_how=call_how_choices(signup.language).get(signup.details.call_how, signup.details.call_how),
+        answers=questions(trial, answers, page_language()),
+        state=section(f"states.{signup.state.value}"),
+        call_how=call_how_choices(page_language()).get(signup.details.call_how, signup.details.call_how),
         withdrawn=signup.state is State.WITHDRAWN,
     )
     return make_response(page)
@@ -126,7 +127,7 @@ def download(signup: SignUp, trial: Trial) -> Response:
         tracker.dispose()
     response = make_response(json.dumps(found, ensure_ascii=False, indent=2))
     response.content_type = "application/json; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="mijn-gegevens.json"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{plain("my_data.file")}.json"'
     return response
 
 
@@ -135,10 +136,10 @@ def download(signup: SignUp, trial: Trial) -> Response:
 def edit(signup: SignUp, trial: Trial) -> Response:
     """The form with what is stored."""
     if signup.state is State.WITHDRAWN:
-        flash(texts.text("my_data.withdrawn_fixed"))
+        flash(plain("my_data.withdrawn_fixed"))
         return _to("show")
     answers = read_answers(trial, {}, signup.answers)
-    view = form_view(trial, answers, signup.language, values_of(signup.details))
+    view = form_view(trial, answers, page_language(), values_of(signup.details))
     return make_response(render_template("my_data_edit.html", view=view, version=signup.version))
 
 
@@ -148,8 +149,8 @@ def correct(signup: SignUp, trial: Trial) -> Response:
     """Store the corrections, or show the form again with everything that was typed."""
     now = datetime.now(UTC)
     answers = read_answers(trial, request.form, signup.answers)
-    checked = check_details(request.form, now.date(), signup.language)
-    view = form_view(trial, answers, signup.language, request.form, checked.errors)
+    checked = check_details(request.form, now.date(), page_language())
+    view = form_view(trial, answers, page_language(), request.form, checked.errors)
     version = request.form.get("version", "")
     if checked.details is None or not all_told(view, request.form.get(TOLD, "")):
         return make_response(render_template("my_data_edit.html", view=view, version=version), 422)
@@ -160,12 +161,12 @@ def correct(signup: SignUp, trial: Trial) -> Response:
             service.correct(database, signup.id, details, now, version=known, trial=trial)
     except service.Conflict:
         # The form stays as typed; sending it once more replaces what the other one stored.
-        problem = replace(view, problem=texts.text("my_data.conflict"))
+        problem = replace(view, problem=plain("my_data.conflict"))
         return make_response(render_template("my_data_edit.html", view=problem, version=signup.version), 409)
     except NotAllowed:
-        flash(texts.text("my_data.withdrawn_fixed"))
+        flash(plain("my_data.withdrawn_fixed"))
         return _to("show")
-    flash(texts.text("my_data.corrected"))
+    flash(plain("my_data.corrected"))
     return _to("show")
 
 
@@ -183,7 +184,7 @@ def withdraw(signup: SignUp, trial: Trial) -> Response:
     if signup.state is not State.WITHDRAWN:
         with session_scope(parts().engine) as database:
             service.withdraw(database, signup.id, datetime.now(UTC))
-    flash(texts.text("my_data.withdrawn"))
+    flash(plain("my_data.withdrawn"))
     return _to("show")
 
 
@@ -217,16 +218,16 @@ def erase(signup: SignUp, trial: Trial) -> Response:
 def close() -> Response:
     """Close the sign-up, for instance on someone else's computer."""
     session.clear()
-    flash(texts.text("my_data.closed"))
+    flash(plain("my_data.closed"))
     return _to("look_up")
 
 
 def _words(name: str) -> dict[str, str]:
-    return dict(texts.section(f"my_data.confirm_{name}"))
+    return dict(section(f"my_data.confirm_{name}"))
 
 
 def _problem(status: str) -> Response:
-    return make_response(render_template("error.html", **texts.section(f"errors.{status}")), int(status))
+    return make_response(render_template("error.html", **section(f"errors.{status}")), int(status))
 
 
 def _to(view: str) -> Response:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template
 
+from bot.patient import addresses, texts
+from bot.patient.language import page_language
 from bot.patient.parts import parts
 from bot.privacy.terms import terms
 from bot.web import answers
@@ -15,7 +17,7 @@ blueprint = Blueprint("pages", __name__)
 def privacy() -> Response:
     """What is stored, how long, who sees it and how to erase it."""
     settings = parts().settings
-    kept = [term for term in terms(settings) if term.kind.about_patients]
+    kept = [term for term in terms(settings, page_language()) if term.kind.about_patients]
     return make_response(render_template("privacy.html", terms=kept, hours=settings.link_hours))
 
 
@@ -28,7 +30,9 @@ def own_style() -> Response:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Search engines may show the public pages and nothing personal."""
-    rules = ["User-agent: *", "Disallow: /aanmelden/", "Disallow: /mijn-aanmelding"]
+    personal = ("/aanmelden/", "/mijn-aanmelding")
+    paths = [addresses.in_language(path, language) for language in texts.PAGE_LANGUAGES for path in personal]
+    rules = ["User-agent: *", *(f"Disallow: {path}" for path in paths)]
     response = make_response("\n".join([*rules, f"Sitemap: {parts().settings.site_url}/sitemap.xml", ""]))
     response.content_type = "text/plain; charset=utf-8"
     return response

@@ -11,16 +11,15 @@ from bot.eligibility.messages import result_row
 from bot.eligibility.verdict import GivenAnswer, Verdict, explain, judge
 from bot.funnel.counters import PAGE
 from bot.knowledge.replies import source_card
-from bot.patient import texts
 from bot.patient.answers_form import PREFIX, in_language, questions, read_answers
+from bot.patient.language import page_language
 from bot.patient.messages import BotMessage
 from bot.patient.parts import parts
 from bot.patient.result_page import paper_of, pdf_response
+from bot.patient.wording import section
 from bot.signups.handover import Answers, intake_link
 
 blueprint = Blueprint("prescreen", __name__)
-
-LANGUAGE = texts.DEFAULT_LANGUAGE
 
 
 @blueprint.get("/meedoen")
@@ -62,7 +61,7 @@ def _given(trial: Trial) -> tuple[Answers, tuple[str, ...]]:
 
 
 def _unavailable() -> Response:
-    return make_response(render_template("error.html", **texts.section("errors.503")), 503)
+    return make_response(render_template("error.html", **section("errors.503")), 503)
 
 
 def _page(
@@ -74,13 +73,12 @@ def _page(
 ) -> Response:
     page = render_template(
         "prescreen.html",
-        questions=questions(trial, answers, LANGUAGE),
-        help={PREFIX + criterion.id: in_language(criterion.help, LANGUAGE) for criterion in trial.criteria},
+        questions=questions(trial, answers, page_language()),
+        help={PREFIX + criterion.id: in_language(criterion.help, page_language()) for criterion in trial.criteria},
         chosen=request.form,
         missing=[PREFIX + name for name in missing],
         reply=reply,
-        recruitment=in_language(trial.recruitment_text[trial.recruitment], LANGUAGE),
-        address=f"{parts().settings.site_url}/meedoen",
+        recruitment=in_language(trial.recruitment_text[trial.recruitment], page_language()),
     )
     return make_response(page, status)
 
@@ -94,7 +92,7 @@ def _verdict(trial: Trial, answers: Answers) -> BotMessage:
     outcomes = {name: Outcome(answer["outcome"]) for name, answer in answers.items()}
     verdict = judge(trial, outcomes)
     content = parts().library.content()
-    rows = [result_row(result, LANGUAGE) for result in explain(trial, given, LANGUAGE)]
+    rows = [result_row(result, page_language()) for result in explain(trial, given, page_language())]
     for row in rows:
         source = content.sources.get(row["source"]) if content else None
         row["source"] = source_card(source) if source else None
@@ -111,4 +109,4 @@ def _link(trial: Trial, answers: Answers) -> str | None:
     if trial.recruitment is Recruitment.CLOSED:
         return None
     settings = parts().settings
-    return intake_link(settings.site_url, settings.keys, trial.id, answers, LANGUAGE, None, datetime.now(UTC))
+    return intake_link(settings.site_url, settings.keys, trial.id, answers, page_language(), None, datetime.now(UTC))

@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.contact import ratings
 from bot.database import session_scope
-from bot.patient import asked, texts
+from bot.patient import asked
 from bot.patient.parts import parts
+from bot.patient.wording import plain
 
 blueprint = Blueprint("ratings", __name__, url_prefix="/oordeel")
 
@@ -34,10 +35,10 @@ def send() -> Response:
             revision = parts().library.revision
             number = ratings.rate(database, topic, revision, verdict == "ja", datetime.now(UTC))
     except SQLAlchemyError:
-        return _answer(texts.text("rating.not_stored"), "", 503)
+        return _answer(plain("rating.not_stored"), "", 503)
     question = request.form.get("vraag", "") if verdict == "nee" else ""
     shown = question if asked.opened(question) else ""
-    return _answer(texts.text("rating.thanks"), _serializer().dumps(number), question=shown)
+    return _answer(plain("rating.thanks"), _serializer().dumps(number), question=shown)
 
 
 @blueprint.post("/reden")
@@ -50,7 +51,7 @@ def reason() -> Response:
     except (BadSignature, ValueError):
         abort(400)
     if (words and request.form.get("akkoord") != "ja") or not (words or question):
-        return _answer(texts.text("rating.no_consent"), request.form["bewijs"], 422, words, sealed)
+        return _answer(plain("rating.no_consent"), request.form["bewijs"], 422, words, sealed)
     try:
         if question:
             asked.store(question)
@@ -58,8 +59,8 @@ def reason() -> Response:
             with session_scope(parts().engine) as database:
                 ratings.add_reason(database, number, words, datetime.now(UTC))
     except SQLAlchemyError:
-        return _answer(texts.text("rating.not_stored"), request.form["bewijs"], 503, words, sealed)
-    return _answer(texts.text("rating.thanks_reason"), "")
+        return _answer(plain("rating.not_stored"), request.form["bewijs"], 503, words, sealed)
+    return _answer(plain("rating.thanks_reason"), "")
 
 
 def _serializer() -> URLSafeTimedSerializer:

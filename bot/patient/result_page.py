@@ -7,25 +7,25 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
-from bot.patient import texts
 from bot.patient.chat import known_conversation
 from bot.patient.conversation import earlier_turns
+from bot.patient.language import page_language
 from bot.patient.messages import BotMessage
 from bot.patient.parts import parts
 from bot.patient.result import Paper, latest, paper
 from bot.patient.result_pdf import as_pdf
+from bot.patient.wording import section
 
 blueprint = Blueprint("result", __name__)
 
 _HERE = ZoneInfo("Europe/Amsterdam")
-LANGUAGE = texts.DEFAULT_LANGUAGE
 
 
 @blueprint.get("/uitkomst")
 def show() -> Response:
     """The last outcome in this browser's conversation, to print."""
     found = _of_conversation()
-    page = render_template("result.html", paper=found, words=texts.section("result", LANGUAGE))
+    page = render_template("result.html", paper=found, words=section("result"))
     return make_response(page, 200 if found else 404)
 
 
@@ -38,8 +38,8 @@ def download() -> Response:
 
 def pdf_response(found: Paper) -> Response:
     """The paper as a file to keep."""
-    words = texts.section("result", LANGUAGE)
-    response = make_response(as_pdf(found, words, LANGUAGE))
+    words = section("result")
+    response = make_response(as_pdf(found, words, page_language()))
     response.content_type = "application/pdf"
     response.headers["Content-Disposition"] = f"attachment; filename={words['file']}.pdf"
     return response
@@ -47,7 +47,7 @@ def pdf_response(found: Paper) -> Response:
 
 def paper_of(message: BotMessage) -> Paper:
     """The paper for a verdict, dated today."""
-    return paper(message, texts.section("result", LANGUAGE), datetime.now(_HERE).date())
+    return paper(message, section("result"), datetime.now(_HERE).date())
 
 
 def _of_conversation() -> Paper | None:

@@ -12,7 +12,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from bot.patient.result import Paper
-from bot.web.answers import dutch_date
+from bot.web.answers import date_in_words
 
 # The letters that matplotlib brings along: the built-in ones of PDF lack some of the names people and drugs have.
 _LETTERS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -41,13 +41,14 @@ def as_pdf(paper: Paper, texts: Mapping[str, Any], language: str) -> bytes:
     pdf.set_creator("Stamcelwijzer")
     pdf.add_page()
     _write(pdf, texts["heading"], _TITLE, bold=True, after=2)
-    _write(pdf, f"{texts['made_on']} {dutch_date(paper.made_on.isoformat())}. {texts['no_name']}", _SMALL, after=3)
+    made_on = date_in_words(paper.made_on.isoformat(), language)
+    _write(pdf, f"{texts['made_on']} {made_on}. {texts['no_name']}", _SMALL, after=3)
     _write(pdf, texts["verdict"][paper.verdict], _HEADING, bold=True)
     _write(pdf, texts["provisional"], _TEXT, after=3)
     for number, row in enumerate(paper.rows, start=1):
         _row(pdf, number, row, texts)
     _list(pdf, texts["ask_title"], paper.questions, _TEXT, str)
-    _list(pdf, texts["sources_title"], paper.sources, _SMALL, _source)
+    _list(pdf, texts["sources_title"], paper.sources, _SMALL, lambda source: _source(source, language))
     return bytes(pdf.output())
 
 
@@ -73,9 +74,9 @@ def _list(pdf: FPDF, title: str, items: tuple[Any, ...], size: int, said: Callab
         _write(pdf, f"\u2022 {said(item)}", size)
 
 
-def _source(source: Mapping[str, str | None]) -> str:
+def _source(source: Mapping[str, str | None], language: str) -> str:
     written = source.get("date")
-    when = dutch_date(written) if written else None
+    when = date_in_words(written, language) if written else None
     return ", ".join(part for part in (source.get("title"), source.get("publisher"), when, source.get("url")) if part)
 
 

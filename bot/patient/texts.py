@@ -15,8 +15,8 @@ from bot.knowledge.schema import Text
 
 TEXTS = Path(__file__).with_name("texts.yml")
 DEFAULT_LANGUAGE = "nl"
-# The languages in which the words around the chat are complete.
-PAGE_LANGUAGES = ("nl",)
+# The languages in which the words of all pages are complete.
+PAGE_LANGUAGES = ("nl", "en")
 
 
 _NAME = "stamcelwijzer-words"

@@ -42,6 +42,11 @@ class Turn:
     id: int | None = None
     typed: bool = False
 
+    @property
+    def language(self) -> str | None:
+        """The language of the answers, if any tells it."""
+        return next((reply.language for reply in self.replies if reply.language), None)
+
 
 class Transcript:
     """Reads and writes turns. Keeps nothing in memory, so any process can continue any conversation."""

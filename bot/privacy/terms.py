@@ -16,6 +16,7 @@ import yaml
 from bot.settings import Settings
 
 _WORDS = Path(__file__).with_name("terms.yml")
+_DEFAULT_LANGUAGE = "nl"
 # Long enough for somebody who was ill when the session ended.
 DRAFT_DAYS = 7
 CALLBACK_DAYS = 30
@@ -84,9 +85,9 @@ KINDS: tuple[Kind, ...] = (
 )
 
 
-def terms(settings: Settings) -> list[Term]:
+def terms(settings: Settings, language: str = _DEFAULT_LANGUAGE) -> list[Term]:
     """Every kind of data with its term in words."""
-    return [_told(kind, settings) for kind in KINDS]
+    return [_told(kind, settings, language) for kind in KINDS]
 
 
 def as_markdown(settings: Settings) -> str:
@@ -95,8 +96,8 @@ def as_markdown(settings: Settings) -> str:
     return "\n".join([*lines, *(f"| {term.what} | {term.where} | {term.until} |" for term in terms(settings))])
 
 
-def _told(kind: Kind, settings: Settings) -> Term:
-    words = _words()[kind.id]
+def _told(kind: Kind, settings: Settings, language: str) -> Term:
+    words = _words().get(language, {}).get(kind.id) or _words()[_DEFAULT_LANGUAGE][kind.id]
     return Term(kind, words["what"], words["where"], words["until"].format(days=kind.days(settings)))
 
 

@@ -18,6 +18,8 @@ Answers = Mapping[str, Mapping[str, str]]
 """Criterion id -> `{"option": option id, "outcome": met/not_met/unknown, "words": what the person said}`."""
 
 _PURPOSE = "handover"
+# Where the patients' site has the form in each language.
+_FORM = {"nl": "/aanmelden", "en": "/en/sign-up"}
 # Web servers accept request lines of some 4,000 characters; the rest of the address has to fit as well.
 MAX_TOKEN_LENGTH = 3_000
 _WORD_LIMITS = (400, 200, 100, 50, 0)
@@ -87,7 +89,7 @@ def intake_link(
     """
     kept = {criterion: dict(value) for criterion, value in answers.items()}
     handover = Handover(uuid4().hex, trial, kept, language, conversation, now)
-    return f"{site_url}/aanmelden/{make_token(keys, handover)}"
+    return f"{site_url}{_FORM.get(language, _FORM['nl'])}/{make_token(keys, handover)}"
 
 
 def read_token(keys: Sequence[str], token: str, max_age_hours: float, now: datetime) -> Handover:

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  let log, field, notice, busy, embedded;
+  let log, field, notice, busy, embedded, words;
   const DRAFT = "stamcelwijzer-draft";
   const PATIENCE = 30000;
   let waiting = false;
@@ -18,7 +18,9 @@
     notice = document.getElementById("melding");
     busy = document.getElementById("bezig");
     if (!log || !field) { return; }
-    embedded = Boolean(document.querySelector(".chat[data-embedded]"));
+    const chat = field.closest(".chat");
+    embedded = chat.hasAttribute("data-embedded");
+    words = JSON.parse(chat.dataset.words);
     restoreDraft();
     document.addEventListener("submit", onSubmit);
     field.addEventListener("keydown", function (event) {
@@ -50,7 +52,7 @@
     const typed = field.value.trim();
     if (!button && !typed) {
       event.preventDefault();
-      say("Typ eerst uw vraag of antwoord.");
+      say(words.empty);
       field.focus();
       return;
     }
@@ -59,7 +61,7 @@
     if (!button && Array.from(typed).length > limit && !embedded) { return; }
     event.preventDefault();
     if (navigator.onLine === false) {
-      say("U bent niet verbonden met internet. Uw tekst staat er nog. Probeer het zo nog eens.");
+      say(words.offline);
       return;
     }
     send(form, button, typed);
@@ -119,7 +121,7 @@
       next.tabIndex = next.tabIndex < 0 ? -1 : next.tabIndex;
       next.focus({ preventScroll: true });
     } catch (error) {
-      say("Uw oordeel is niet verstuurd. Probeer het zo nog eens.");
+      say(words.not_rated);
     }
   }
 
@@ -134,7 +136,7 @@
   /* The ticket in the form makes sure that a message the server did receive is not asked twice. */
   function submitPlainly(form, button, typed, echo) {
     if (embedded) {
-      takeBack(button, typed, echo, "Het versturen is niet gelukt. Uw tekst staat er nog. Probeer het zo nog eens.");
+      takeBack(button, typed, echo, words.not_sent);
       return;
     }
     echo.remove();
@@ -194,7 +196,7 @@
     log.setAttribute("aria-busy", String(now));
     busy.textContent = "";
     if (!now) { return; }
-    busy.append("De chatbot zoekt een antwoord");
+    busy.append(words.busy);
     const dots = document.createElement("span");
     dots.className = "typing-dots";
     dots.setAttribute("aria-hidden", "true");

@@ -11,9 +11,8 @@
   const ASKED = "stamcelwijzer-asked";
   const HASH = "#stamcelwijzer";
   const NARROW = window.matchMedia("(max-width: 40rem), (max-height: 30rem)");
-  const WORDS = {
-    nl: { open: "Vraag over stamceltherapie bij MS?", close: "Sluit de chat", name: "Stamcelwijzer, chatbot over stamceltherapie bij MS" },
-  };
+  // By language: `open`, `close` and `name`, and the `page` in the iframe. The server fills them in.
+  const WORDS = /* words */ {};
   const words = WORDS[given.language] || WORDS.nl;
   const colour = readable(given.color) || "#14595b";
   const corner = given.corner === "left" ? "left" : "right";
@@ -95,8 +94,8 @@
   }
 
   function load(topic) {
-    const address = new URL("/ingebed", site);
-    const asked = { van: window.location.origin, taal: given.language, kleur: given.color, letter: given.font, logo: logo(), onderwerp: topic };
+    const address = new URL(words.page, site);
+    const asked = { van: window.location.origin, kleur: given.color, letter: given.font, logo: logo(), onderwerp: topic };
     Object.keys(asked).forEach(function (name) { if (asked[name]) { address.searchParams.set(name, asked[name]); } });
     loaded = false;
     // A fresh iframe leaves no trace in the history of the page, so the back button keeps its meaning.

@@ -5,7 +5,7 @@
   const place = document.getElementById("gesprek-plaats");
   const origin = place.dataset.origin;
   const NAME = "stamcelwijzer-gesprek";
-  const COOKIE = "; Path=/ingebed; SameSite=None; Secure; Partitioned; Max-Age=";
+  const COOKIE = "; Path=/; SameSite=None; Secure; Partitioned; Max-Age=";
   const DAY = 24 * 3600;
   let held = "";
   let days = 1;
@@ -60,8 +60,9 @@
   function showKept(form) {
     const button = form.elements.bewaren;
     button.value = days > 1 ? "nee" : "ja";
-    button.textContent = days > 1 ? "Onthoud dit gesprek niet langer" : "Later verdergaan op dit apparaat";
-    form.querySelector(".hint").textContent = "Uw browser onthoudt dit gesprek, hooguit " + days + (days === 1 ? " dag." : " dagen.");
+    const words = JSON.parse(form.dataset.words);
+    button.textContent = days > 1 ? words.end : words.start;
+    form.querySelector(".hint").textContent = (days > 1 ? words.kept : words.kept_a_day).replace("{days}", days);
   }
 
   function post(address, fields) {

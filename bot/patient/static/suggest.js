@@ -4,7 +4,7 @@
 
   const FEWEST_LETTERS = 3;
   const MOST = 5;
-  let field, list, told, questions, shown, active;
+  let field, list, told, sentences, questions, shown, active;
 
   document.addEventListener("conversation-shown", begin);
   begin();
@@ -14,6 +14,7 @@
     list = document.getElementById("suggesties");
     told = document.getElementById("suggesties-aantal");
     if (!field || !list) { return; }
+    sentences = JSON.parse(field.closest(".chat").dataset.words);
     shown = [];
     active = -1;
     field.setAttribute("aria-autocomplete", "list");
@@ -81,7 +82,8 @@
       return option;
     }));
     list.hidden = !found.length;
-    told.textContent = found.length ? found.length + (found.length === 1 ? " vraag past" : " vragen passen") + " hierbij. Kies met de pijltjes." : "";
+    const sentence = found.length === 1 ? sentences.one_found : sentences.found;
+    told.textContent = found.length ? sentence.replace("{count}", found.length) : "";
   }
 
   function hide() {

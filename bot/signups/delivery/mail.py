@@ -23,8 +23,6 @@ from bot.signups.delivery.transport import Answer
 NAME = "mail"
 _TEXTS = Path(__file__).with_name("mail_texts.yml")
 _DEFAULT_LANGUAGE = "nl"
-# Where a person looks at the own sign-up, on the patients' site.
-_OWN_PAGE = "/mijn-aanmelding"
 _WHO_ARE_YOU = {530, 534, 535, 538}
 
 
@@ -62,7 +60,8 @@ class Confirmation:
         message["Message-ID"] = f"<{delivery.key}@{self.sender.rpartition('@')[2]}>"
         # No automatic answers, please: nobody reads them.
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(texts["body"].format(code=content.code, address=self.site_url + _OWN_PAGE))
+        message["Content-Language"] = content.language if content.language in _texts() else _DEFAULT_LANGUAGE
+        message.set_content(texts["body"].format(code=content.code, address=self.site_url + texts["own_page"]))
         return Letter(self.server, message)
 
     def outcome(self, answer: Answer, content: Content) -> Outcome:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +16,7 @@ from bot.patient.app import create_app
 from bot.settings import SettingsError
 from tests.unit.patient.rasa_like import RasaLike
 from tests.unit.patient.site import make_settings
+from tests.unit.patient.test_languages import assert_no_dutch
 
 HOSPITAL = "https://www.ziekenhuis.example"
 
@@ -47,6 +50,23 @@ def test_the_script_is_small_and_may_be_loaded_and_kept_by_any_page(client: Flas
     assert script.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert script.headers["Cache-Control"] == "public, max-age=3600"
     assert client.get("/embed.js", headers={"If-None-Match": script.headers["ETag"]}).status_code == 304
+
+
+def test_the_script_has_its_words_in_every_language(client: FlaskClient) -> None:
+    words = json.loads(re.search(r"const WORDS = (\{.*\});", client.get("/embed.js").text)[1])  # type: ignore[index]
+    assert words["nl"]["page"] == "/ingebed" and words["en"]["page"] == "/en/embedded"
+    assert words["en"]["open"] == "A question about stem cell therapy for MS?"
+
+
+def test_the_chat_is_in_english_where_the_page_says_so(embedded: FlaskClient) -> None:
+    page = embedded.get(f"/en/embedded?van={HOSPITAL}&onderwerp=study_aim").text
+    assert '<html lang="en">' in page and 'data-address="/en/embedded/conversation"' in page
+    assert f'href="/ingebed?{urlencode({"van": HOSPITAL})}" lang="nl" hreflang="nl" target="_self"' in page
+    chat = embedded.post("/en/embedded/conversation", data={})
+    assert_no_dutch(page + chat.text)
+    assert embedded.post("/en/embedded/message", data={"message": " "}).text.startswith("Please type your question")
+    asked = embedded.get(f"/ingebed?taal=en&van={HOSPITAL}&onderwerp=study_aim")
+    assert asked.location == f"/en/embedded?{urlencode({'van': HOSPITAL, 'onderwerp': 'study_aim'})}"
 
 
 def test_a_conversation_goes_on_without_cookies(embedded: FlaskClient) -> None:

@@ -70,7 +70,7 @@ def test_the_file_tells_sources_and_date_and_no_link_to_the_form() -> None:
         intake_url="https://example.org/aanmelden/geheim",
     )
     turns = [Turn("wat?", (reply,))]
-    written = as_text(turns, WORDS).replace("\N{NO-BREAK SPACE}", " ")
+    written = as_text(turns, WORDS, "nl").replace("\N{NO-BREAK SPACE}", " ")
     assert "Chatbot: De studie vergelijkt.\n" in written
     assert "Bron: Q&A, Amsterdam UMC, 4 november 2019" in written and "Informatie van: 4 november 2019" in written
     assert "geheim" not in written + as_json(turns)
@@ -82,7 +82,7 @@ def test_whatever_was_said_stands_in_the_file(said: list[tuple[str, str]]) -> No
     plain = json.loads(as_json(turns))["turns"]
     assert [turn["said"] for turn in plain] == [words for words, _ in said]
     assert [from_json(turn["messages"][0]).text for turn in plain] == [answer.strip() for _, answer in said]
-    written = as_text(turns, WORDS)
+    written = as_text(turns, WORDS, "nl")
     assert all(words in written for words, _ in said)
 
 

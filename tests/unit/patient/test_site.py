@@ -34,7 +34,8 @@ def test_every_page_is_private_strict_and_asks_nothing_of_others(client: FlaskCl
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert page.headers["Referrer-Policy"] == "same-origin"
     assert "camera=()" in page.headers["Permissions-Policy"]
-    assert not OUTSIDE.search(page.text)
+    # What is fetched or followed; where else the page stands, search engines are told in full.
+    assert not OUTSIDE.search(re.sub(r'<link rel="(?:canonical|alternate)"[^>]*>', "", page.text))
     assert " style=" not in page.text and "<style" not in page.text and not re.search(r"\son\w+=", page.text)
     assert not re.search(r"<script(?![^>]*\bsrc=)", page.text)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.patient.markup import around_criteria
 from bot.patient.messages import from_rasa
 from bot.patient.wording import own_path
-from bot.web.answers import dutch_date
+from bot.web.answers import date_in_words
 from bot.web.markup import to_html
 from tests.unit.patient.rasa_like import verdict
 
@@ -28,7 +28,13 @@ SPACE = "\N{NO-BREAK SPACE}"
     ],
 )
 def test_dates_are_written_in_dutch(written: str, shown: str) -> None:
-    assert dutch_date(written).replace(SPACE, " ") == shown
+    assert date_in_words(written).replace(SPACE, " ") == shown
+
+
+def test_dates_are_written_in_english() -> None:
+    assert date_in_words("2019-11-04", "en").replace(SPACE, " ") == "4 November 2019"
+    assert date_in_words("2022-12", "en").replace(SPACE, " ") == "December 2022"
+    assert date_in_words("2022-12", "xx").replace(SPACE, " ") == "december 2022"
 
 
 @pytest.mark.parametrize(

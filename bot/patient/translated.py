@@ -1,0 +1,21 @@
+"""Which topics exist in a language: those that have everything a reader sees in it. Pure."""
+
+from __future__ import annotations
+
+from bot.knowledge.schema import Content, Topic
+from bot.patient.texts import DEFAULT_LANGUAGE
+
+
+def is_in(content: Content, topic_id: str, language: str) -> bool:
+    """Whether a topic can be read in a language. In Dutch all can; in another one those whose words are all there."""
+    topic = content.topics.get(topic_id)
+    return topic is not None and (language == DEFAULT_LANGUAGE or _whole(topic, language))
+
+
+def on_a_page(content: Content, topic_id: str, language: str) -> bool:
+    """Whether a topic has a page in a language: it can be read, and no notice stands before it."""
+    return topic_id not in content.notices and is_in(content, topic_id, language)
+
+
+def _whole(topic: Topic, language: str) -> bool:
+    return all(words.get(language) for words in (topic.question, topic.answer, topic.short))
