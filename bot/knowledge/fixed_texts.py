@@ -23,7 +23,8 @@ from bot.knowledge.text import fold, sentences, strip_markup, words
 SAFETY = frozenset({"utter_crisis", "utter_urgent_symptoms", "utter_medical_advice", "utter_prescreen_after_alarm"})
 # On every page of the site: whom to call in danger.
 SAFETY_OF_SITE = ("site.site.urgent", "site.site.suicide")
-_PLACEHOLDER = re.compile(r"\{\w+\}|\[recruitment\]")
+# What the program fills in, and where a link leads.
+_PLACEHOLDER = re.compile(r"\{\w+\}|\[recruitment\]|(?<=\])\(\w+\)")
 # Telephone numbers, short ones too, and the site on which one can chat.
 _NUMBER = re.compile(r"(?<![\w.])(?:113\.nl|\+?\d[\d -]{5,}\d|\d{3,4})(?!\w)")
 _LANGUAGE = re.compile(r"_en$")

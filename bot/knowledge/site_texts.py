@@ -13,7 +13,7 @@ from bot.knowledge.schema import Text
 from bot.knowledge.text import strip_markup, words
 
 # Names of topics and of files: no words for people.
-_NOT_WORDS = frozenset({"start.suggestions", "result.file"})
+_NOT_WORDS = frozenset({"start.suggestions", "result.file", "keep.file.name", "my_data.file"})
 # A button stays a button: other words may be somewhat more than twice as many.
 _ROOM = 6
 

@@ -26,6 +26,7 @@ from bot.patient import (
     questions,
     ratings,
     result_page,
+    texts,
     wording,
 )
 from bot.patient.language import Site, other_languages, page_language, this_page_in

@@ -28,9 +28,12 @@ def test_every_text_passes_its_own_checks_and_comes_in_other_words() -> None:
     assert [name for name, text in KNOWN.items() if found(name, *text.variations)] == []
     told = list(all_texts(site_texts.with_words(TREE, marked)))
     assert len(told) == len(list(all_texts(TREE)))
-    assert {one for one in told if not one.startswith("X ")} == {*TREE["nl"]["start"]["suggestions"]} | {
-        words["result"]["file"] for words in TREE.values() if "result" in words
+    files = {
+        one
+        for words in TREE.values()
+        for one in (words["result"]["file"], words["keep"]["file"]["name"], words["my_data"]["file"])
     }
+    assert {one for one in told if not one.startswith("X ")} == {*TREE["nl"]["start"]["suggestions"]} | files
 
 
 def all_texts(value: Any) -> Any:
@@ -57,6 +60,8 @@ def test_words_that_do_not_fit_any_more_do_nothing() -> None:
         ("site.chat.too_many.nl", "U stuurde veel berichten. Wacht een minuut.", ["kept_number.lost"]),
         ("site.site.menu.nl", "Hier ziet u alles wat u op deze site kunt doen", ["text_length"]),
         ("site.start.suggestions.nl", "study_aim", ["text.unknown"]),
+        ("site.questions.prescreen.nl", "Kijk of u kunt meedoen", ["placeholder.lost"]),
+        ("site.questions.prescreen.nl", "[Kijk hier](other)", ["placeholder.lost", "placeholder.strange"]),
     ],
 )
 def test_numbers_and_what_is_filled_in_stay_and_buttons_stay_short(name: str, words: str, wrong: list[str]) -> None:
