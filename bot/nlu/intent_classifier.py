@@ -25,7 +25,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.concepts import Lexicon
-from bot.nlu.context import FollowUp, load_follow_ups
+from bot.nlu.context import FollowUps, load_follow_ups
 from bot.nlu.conversation import LANGUAGE, language_so_far, last_answered
 from bot.nlu.decision import Costs, Kind
 from bot.nlu.features import FeatureSettings
@@ -63,8 +63,8 @@ class NgramIntentClassifier(GraphComponent):
             "strength": 0.5,
             "second_share": 0.05,
             "balance": 0.25,
-            "folds": 10,
-            "rounds": 2,
+            "folds": 5,
+            "held_out": 4000,
             "candidates": 3,
             "word_ngrams": [1, 2],
             "character_ngrams": [2, 4],
@@ -234,14 +234,9 @@ def _named(model: IntentModel, name: str | None) -> str | None:
     return next((label for label in model.labels if name and label.split("/")[-1] == name), None)
 
 
-def _follow_ups(file: str | None, labels: set[str]) -> list[FollowUp]:
+def _follow_ups(file: str | None, labels: set[str]) -> FollowUps | None:
     """The examples in a file, with whole labels; those of labels that are not there go."""
-    whole = {label.split("/")[-1]: label for label in labels}
-    return [
-        FollowUp(whole[one.after], one.text, meant)
-        for one in (load_follow_ups(Path(file)) if file else [])
-        if one.after in whole and (meant := tuple(whole[name] for name in one.meant if name in whole))
-    ]
+    return load_follow_ups(Path(file)).named({label.split("/")[-1]: label for label in labels}) if file else None
 
 
 def _answer_sentences(training_data: TrainingData, language: str, default: str) -> list[tuple[str, str]]:
@@ -273,7 +268,7 @@ def _model_settings(config: dict[str, Any]) -> ModelSettings:
         balance=config["balance"],
         hint_weight=config["hint_weight"],
         folds=config["folds"],
-        rounds=config["rounds"],
+        held_out=config["held_out"],
         candidates=config["candidates"],
         seed=config["random_seed"],
         features=FeatureSettings(

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from bot.nlu.concepts import Lexicon
-from bot.nlu.context import ContextModel, FollowUp, InContext, Messages
+from bot.nlu.context import ContextModel, FollowUps, InContext, Messages
 from bot.nlu.decision import Costs, Judged, Kind, Thresholds, best_alarm_lead, best_thresholds, decide
 from bot.nlu.features import FeatureSettings, Featurizer
 from bot.nlu.scorer import Numbers, Opinions, Scorer, ScorerSettings, Scores
@@ -36,7 +36,7 @@ class ModelSettings:
         balance: how far rare labels are made to count as much as common ones, from 0 (not at all) to 1 (wholly).
         hint_weight: how much a sentence of an answer counts, against 1 for an example of a question.
         folds: how many parts the training data is cut into for held-out predictions.
-        rounds: how many of these parts are really held out; a few suffice, and each costs a training.
+        held_out: parts are held out until there are this many such examples; each part costs a training.
         candidates: how many labels are offered when asking back.
     """
 
@@ -46,8 +46,8 @@ class ModelSettings:
     second_share: float = 0.05
     balance: float = 0.25
     hint_weight: float = 0.3
-    folds: int = 10
-    rounds: int = 2
+    folds: int = 5
+    held_out: int = 4000
     candidates: int = 3
     seed: int = 1
     features: FeatureSettings = field(default_factory=FeatureSettings)
@@ -91,7 +91,7 @@ class IntentModel:
         texts: Sequence[str],
         labels: Sequence[str],
         hints: Sequence[tuple[str, str]] = (),
-        follow_ups: Sequence[FollowUp] = (),
+        follow_ups: FollowUps | None = None,
         related: Mapping[str, Sequence[str]] | None = None,
     ) -> IntentModel:
         """Learn from labelled texts.
@@ -124,8 +124,8 @@ class IntentModel:
         self._linear = self._scorer().fit(rows, truth, weights)
         if held_out is not None and follow_ups:
             others = Messages(
+                [texts[row] for row in held_out[1]],
                 held_out[0].scores,
-                [len(normalise(texts[row]).split()) for row in held_out[1]],
                 [[labels[row]] for row in held_out[1]],
             )
             self._learn_context(follow_ups, others, related or {})
@@ -156,7 +156,7 @@ class IntentModel:
         outside = self.settings.outside_label
         kind = Kind.ANSWER if alarm else decide(confidence, best == outside, self.thresholds)
         if self._context is not None and after is not None and known is None and not alarm:
-            read = self._context.read(scores[0], after, len(normalise(text).split()), self._outside())
+            read = self._context.read(text, scores[0], after, self._outside())
             if read is not None and not self._agree(read, int(order[0]), kind, confidence):
                 kind, confidence, order = read.kind, read.confidence, np.array(read.order)
                 scores = np.log(np.maximum(read.chances, 1e-9))[None] / _SHARPNESS
@@ -177,7 +177,8 @@ class IntentModel:
             return None
         cutter = StratifiedKFold(folds, shuffle=True, random_state=self.settings.seed)
         hints = np.arange(examples, rows.shape[0])
-        cuts = list(islice(cutter.split(np.zeros(examples), truth[:examples]), self.settings.rounds))
+        rounds = min(folds, -(-self.settings.held_out * folds // examples))
+        cuts = list(islice(cutter.split(np.zeros(examples), truth[:examples]), rounds))
 
         def opinions_on(cut: tuple[Numbers, Numbers]) -> Opinions:
             seen = np.concatenate([cut[0], hints])
@@ -217,18 +218,17 @@ class IntentModel:
         if alarms:
             self.alarm_lead = best_alarm_lead(self._alarm_lead_of(scores), np.isin(truth, alarms), self.settings.costs)
 
-    def _learn_context(
-        self, follow_ups: Sequence[FollowUp], others: Messages, related: Mapping[str, Sequence[str]]
-    ) -> None:
+    def _learn_context(self, follow_ups: FollowUps, others: Messages, related: Mapping[str, Sequence[str]]) -> None:
         assert self._linear is not None
-        opinions = self._linear.opinions(self._featurizer.transform([one.text for one in follow_ups]))
+        examples = follow_ups.examples(self.labels, self.settings.seed)
+        texts = [one.text for one in examples]
         messages = Messages(
-            opinions.scores,
-            [len(normalise(one.text).split()) for one in follow_ups],
-            [one.meant for one in follow_ups],
-            [one.after for one in follow_ups],
+            texts,
+            self._linear.opinions(self._featurizer.transform(texts)).scores,
+            [one.meant for one in examples],
+            [one.after for one in examples],
         )
-        context = ContextModel(self.labels, self._linear.between_labels(), related)
+        context = ContextModel(self.labels, self._linear.between_labels(), related, follow_ups.then)
         self._context = context.fit(messages, others, self._outside(), self.settings.costs, self.settings.seed)
 
     def _agree(self, read: InContext, best: int, kind: Kind, confidence: float) -> bool:

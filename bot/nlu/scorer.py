@@ -7,9 +7,7 @@ in one table with a row for each feature, so that scoring a text touches the few
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,15 +116,13 @@ class Scorer:
         table = np.zeros((rows.shape[1], self._labels), dtype=np.float32)
         offsets = np.zeros(self._labels)
 
-        def learn(label: int) -> None:
+        # One after the other: the compiled code behind it draws from one source of chance for the whole process, with
+        # threads every training would come out differently.
+        for label in range(self._labels):
             own = truth == label
             chosen = np.flatnonzero(rivals[:, label] | own)
             if own.any() and not own.all():
                 found = LinearSVC(C=self._settings.strength, random_state=self._settings.seed, tol=0.1)
                 found.fit(rows[chosen], own[chosen], sample_weight=weights[chosen])
                 table[:, label], offsets[label] = found.coef_[0], found.intercept_[0]
-
-        # The separators are found in compiled code that leaves Python free: threads really work side by side.
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            list(pool.map(learn, range(self._labels)))
         return table, offsets

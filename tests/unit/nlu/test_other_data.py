@@ -67,7 +67,7 @@ def component(folder: Path, **options: Any) -> NgramIntentClassifier:
     """A trained component, stored and loaded again as Rasa does."""
     storage = LocalModelStorage.create(folder)
     context = ExecutionContext(GraphSchema({}))
-    config = {**NgramIntentClassifier.get_default_config(), "folds": 5, "rounds": 5, **options}
+    config = {**NgramIntentClassifier.get_default_config(), **options}
     new = NgramIntentClassifier.create(config, storage, Resource("classifier"), context)
     resource = new.train(TrainingData([example(text, label) for label, texts in LIBRARY.items() for text in texts]))
     return NgramIntentClassifier.load(config, storage, resource, context)
