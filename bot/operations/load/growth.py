@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -15,33 +16,40 @@ from sqlalchemy.engine import Engine
 
 from bot.database import open_database, session_scope
 from bot.operations.load import filling
-from bot.operations.load.report import Growth
+from bot.operations.load.report import TIMES, Growth
 from bot.operations.load.rounds import Summary, alternate, task
 from bot.operations.load.running import Installation, ours, started, variables
 from bot.settings import Settings
 from bot.signups.audit import Actor
 from bot.signups.triage import list_signups
 
-TIMES = 10
-CONVERSATIONS = 100_000
-SIGNUPS = 10_000
 _LOOKS = 20
 
 
-def measure(folder: Path, rounds: int) -> list[Growth]:
+@dataclass(frozen=True)
+class Stored:
+    """How many conversations of others, and how many sign-ups, are stored in the large installation."""
+
+    conversations: int
+    signups: int
+
+
+def measure(folder: Path, rounds: int, stored: Stored) -> list[Growth]:
     """Everything that grows, with the time of an answer before and after."""
     found = []
     with ExitStack() as held:
         plain = held.enter_context(ours(folder / "plain"))
         alternate([plain], [task(plain, "site", 2, 3)], 1)
         lengths = [task(plain, "site", 1, 3), task(plain, "site", 1, 3, repeat=TIMES)]
-        found.append(Growth(f"{TIMES} times as long conversations", *alternate([plain, plain], lengths, rounds)))
+        found.append(
+            Growth(f"{TIMES} times as long conversations", *alternate([plain, plain], lengths, rounds), aimed=True)
+        )
         full = held.enter_context(ours(folder / "full"))
-        filling.conversations(full.settings, CONVERSATIONS)
-        found.append(_beside(plain, full, f"{CONVERSATIONS:,} stored conversations", rounds))
-        found.append(_signups(full.settings))
+        filling.conversations(full.settings, stored.conversations)
+        found.append(_beside(plain, full, f"{stored.conversations:,} stored conversations", rounds))
+        found.append(_signups(full.settings, stored.signups))
         large = held.enter_context(ours(folder / "large", **_large_content(folder / "content")))
-        found.append(_beside(plain, large, f"{TIMES} times as many topics", rounds))
+        found.append(replace(_beside(plain, large, f"{TIMES} times as many topics", rounds), aimed=True))
     return found
 
 
@@ -62,14 +70,14 @@ def _large_content(folder: Path) -> dict[str, str]:
     return more
 
 
-def _signups(settings: Settings) -> Growth:
+def _signups(settings: Settings, number: int) -> Growth:
     """The list that a nurse works from, with a tenth of the sign-ups and with all."""
     database = open_database(settings)
-    few = SIGNUPS // TIMES
+    few = number // TIMES
     filling.signups(database, settings, few)
     before = _list_time(database)
-    filling.signups(database, settings, SIGNUPS - few)
-    found = Growth(f"{SIGNUPS:,} sign-ups instead of {few:,} (the list of the desk)", before, _list_time(database))
+    filling.signups(database, settings, number - few)
+    found = Growth(f"{number:,} sign-ups instead of {few:,} (the list of the desk)", before, _list_time(database))
     database.dispose()
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.operations.load.rounds import Summary
@@ -14,6 +14,13 @@ PEAK_HOUR = 0.2
 FULL = 0.6
 PATIENTS = (100, 1_000, 10_000, 50_000, 200_000)
 
+# What is aimed at, ours against stock, and large against small: ten times the content or the length of a conversation.
+THROUGHPUT = 8.0
+LATENCY = 0.25
+MEMORY = 0.5
+GROWTH = 1.3
+TIMES = 10
+
 _KINDS = {"site": "whole path", "rasa": "Rasa alone"}
 _COLUMNS = (
     "| what | clients | | messages/s | p50, ms | p99, ms | pre-screen p50, ms | processor ms a message | failed |"
@@ -22,11 +29,19 @@ _COLUMNS = (
 
 @dataclass
 class Growth:
-    """What happens to the time of an answer when something becomes larger."""
+    """What happens to the time of an answer when something becomes larger.
+
+    Attributes:
+        what: became larger.
+        small: before.
+        large: after.
+        aimed: whether there is an aim for it.
+    """
 
     what: str
     small: Summary
     large: Summary
+    aimed: bool = False
 
 
 @dataclass
@@ -66,7 +81,8 @@ def tables(found: Found) -> str:
         "Stock is what `rasa init` gives (DIET, TED, UnexpecTED, memoization and rules), with the same intents, texts "
         "and pre-screen (a form with custom actions that take any answer), default settings, and an SQLite "
         "file. It learnt from 20 examples of each label in one epoch: how long a message takes does not depend on "
-        "epochs, and fewer examples make it faster. The whole path of stock is our patient site in front of it.",
+        "epochs, and fewer examples make it faster. Training of both with all epochs is in "
+        "[benchmarks](benchmarks.md). The whole path of stock is our patient site in front of it.",
         "",
         f"{found.cores} cores, which the people (the load generator) share; ours with {found.chat_processes} chat "
         "processes.",
@@ -77,7 +93,7 @@ def tables(found: Found) -> str:
     for (kind, clients), pair in found.loads.items():
         for name, one in zip(("ours", "stock"), pair, strict=True):
             lines.append(f"| {_KINDS[kind]} | {clients} | {name} | {_cells(one)} |")
-    lines += ["", *_ratios(found), "", *_resources(found), "", *_growth(found), *found.notes]
+    lines += ["", *_ratios(found), "", *_resources(found), "", *_growth(found), *_aims(found), "", *found.notes]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -121,6 +137,45 @@ def _growth(found: Found) -> list[str]:
         cost = _ratio(one.large.processor, one.small.processor)
         lines.append(f"| {one.what} | " + " | ".join(parts) + f" | {cost} |")
     return [*lines, ""]
+
+
+def _aims(found: Found) -> list[str]:
+    """What is aimed at, what was measured, and whether it holds everywhere."""
+    aims = [
+        _aim(f"at least {THROUGHPUT:g} times the throughput", _by_kind(found, "rate"), at_least=THROUGHPUT),
+        _aim(f"at most {LATENCY:g} of the p50", _by_kind(found, "p50"), at_most=LATENCY),
+        _aim(f"at most {LATENCY:g} of the p99", _by_kind(found, "p99"), at_most=LATENCY),
+        _aim(f"at most {MEMORY:g} of the memory, a chat process", _chat_memory(found), at_most=MEMORY),
+        *(
+            _aim(
+                f"at most {GROWTH:g} of the p50 with {one.what}", {"": [one.large.p50 / one.small.p50]}, at_most=GROWTH
+            )
+            for one in found.growth
+            if one.aimed and one.small.p50
+        ),
+    ]
+    return ["| aim | measured | held |", "|---|---|---|", *aims]
+
+
+def _by_kind(found: Found, name: str) -> dict[str, list[float]]:
+    """Ours against stock, by kind of load."""
+    ratios: dict[str, list[float]] = {}
+    for (kind, _), (ours, stock) in found.loads.items():
+        if getattr(stock, name):
+            ratios.setdefault(_KINDS[kind], []).append(getattr(ours, name) / getattr(stock, name))
+    return ratios
+
+
+def _chat_memory(found: Found) -> dict[str, list[float]]:
+    ours, stock = ([memory[name] for name in memory if name.startswith("chat")] for memory in found.memory)
+    return {"": [max(ours) / max(stock)]} if ours and stock else {}
+
+
+def _aim(what: str, ratios: Mapping[str, Sequence[float]], at_least: float = 0.0, at_most: float = math.inf) -> str:
+    measured = "; ".join(f"{kind} {' / '.join(f'{one:.2f}' for one in ones)}".strip() for kind, ones in ratios.items())
+    every = [one for ones in ratios.values() for one in ones]
+    held = bool(every) and at_least <= min(every) and max(every) <= at_most
+    return f"| {what} | {measured or '-'} | {'yes' if held else 'no'} |"
 
 
 def _ratio(one: float, other: float) -> str:

@@ -21,7 +21,10 @@ from bot.settings import PREFIX, ROOT, Settings
 
 _START_SECONDS = 400.0
 _STOP_SECONDS = 60.0
-_PORTS = ("CHAT_PORT", "ACTIONS_PORT", "SITE_PORT", "DESK_PORT")
+_PORTS = ("ACTIONS_PORT", "MODELS_PORT", "SITE_PORT", "DESK_PORT")
+# A chat process each, and a process with figures each, on the ports that follow.
+_ROWS = ("CHAT_PORT", "METRICS_PORT")
+_ROW = 40
 
 
 @dataclass
@@ -91,12 +94,25 @@ def _pss(pid: int) -> float:
 def variables(var: Path, **more: str) -> dict[str, str]:
     """Settings as environment variables: a `var/` of its own, free ports, no limit on messages."""
     with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in _PORTS]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        ports = {name: str(one.getsockname()[1]) for name, one in zip(_PORTS, sockets, strict=True)}
+        ports = {name: _free(held, 1) for name in _PORTS} | {name: _free(held, _ROW) for name in _ROWS}
     given = {"VAR": str(var), "RATE_LIMIT": "100000000 per minute", "CHAT_TIMEOUT_SECONDS": "60", **ports, **more}
     return {PREFIX + name: value for name, value in given.items()}
+
+
+def _free(held: ExitStack, length: int) -> str:
+    """The first of a row of ports that nothing listens on, held until the stack is left."""
+    while True:
+        with ExitStack() as row:
+            first = row.enter_context(socket.socket())
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            try:
+                for place in range(1, length):
+                    row.enter_context(socket.socket()).bind(("127.0.0.1", port + place))
+            except (OSError, OverflowError):
+                continue
+            held.push(row.pop_all())
+            return str(port)
 
 
 def environment(given: Mapping[str, str]) -> dict[str, str]:

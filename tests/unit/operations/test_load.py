@@ -5,6 +5,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import anyio
 import pytest
@@ -14,8 +15,9 @@ from bot.operations.load import report
 from bot.operations.load.client import Task, conversations, measure
 from bot.operations.load.report import Found, Growth
 from bot.operations.load.rounds import Summary, quantile
-from bot.operations.load.running import family
-from bot.settings import ROOT
+from bot.operations.load.running import family, variables
+from bot.operations.preflight import check_ports, ports
+from bot.settings import ROOT, load
 
 FAST = Summary(rate=200.0, p50=5.0, p99=12.0, prescreen=6.0, processor=8.0, failed=0)
 SLOW = Summary(rate=25.0, p50=40.0, p99=60.0, prescreen=50.0, processor=40.0, failed=0)
@@ -79,7 +81,7 @@ def test_a_family_has_the_process_itself() -> None:
 def found() -> Found:
     loads = {("site", 1): (FAST, SLOW), ("site", 64): (FAST, SLOW), ("rasa", 1): (FAST, SLOW)}
     memory = ({"chat": 500.0, "chat-2": 480.0, "site": 200.0}, {"chat": 1000.0})
-    growth = [Growth("ten times as long", FAST, SLOW)]
+    growth = [Growth("ten times as long", FAST, SLOW, aimed=True), Growth("much is stored", FAST, SLOW)]
     return Found(2, 2, loads, (10.0, 20.0), memory, (30.0, 60.0), growth)
 
 
@@ -88,6 +90,22 @@ def test_the_tables_tell_ratios() -> None:
     assert "| whole path | 64 | 8.00 x | 0.12 | 0.20 | 0.12 | 0.20 |" in text
     assert "| memory in all, MB (PSS) | 1180 | 1000 |" in text
     assert "| ten times as long | 5.0 | 40.0 | 8.00 | 5.00 |" in text
+
+
+def test_the_aims_tell_whether_they_are_held() -> None:
+    text = report.tables(found())
+    assert "| at least 8 times the throughput | whole path 8.00 / 8.00; Rasa alone 8.00 | yes |" in text
+    assert "| at most 0.25 of the p50 | whole path 0.12 / 0.12; Rasa alone 0.12 | yes |" in text
+    assert "| at most 0.5 of the memory, a chat process | 0.50 | yes |" in text
+    assert "| at most 1.3 of the p50 with ten times as long | 8.00 | no |" in text
+    assert "| at least 8 times the throughput | - | no |" in report.tables(Found(2, 2))
+
+
+def test_an_installation_gets_ports_of_its_own_with_room_for_more_chat_processes(tmp_path: Path) -> None:
+    first, second = (ports(load(variables(tmp_path, CHAT_PROCESSES="9"))) for _ in range(2))
+    numbers = [port.number for port in first]
+    assert len(numbers) == len(set(numbers))
+    check_ports(second)
 
 
 def test_sizing_follows_from_the_measurement() -> None:
