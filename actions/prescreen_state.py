@@ -42,7 +42,11 @@ def language_of(tracker: Tracker) -> str:
     return LANGUAGE
 
 
+def state_slots(trial: Trial) -> list[str]:
+    """The names of all slots that a pre-screen fills."""
+    return [*trial.criterion_ids, GO_ON, STOPPED, DONE]
+
+
 def cleared(trial: Trial) -> list[Any]:
     """Events that forget every answer."""
-    names = [*trial.criterion_ids, GO_ON, STOPPED, DONE]
-    return [SlotSet(name, None) for name in names]
+    return [SlotSet(name, None) for name in state_slots(trial)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,26 +39,49 @@ class ActionPrescreenVerdict(Action):
         answers = stored_answers(trial, tracker)
         if not answers:
             return [FollowupAction("prescreen_form")]
-        send_verdict(dispatcher, trial, answers, tracker.sender_id, language_of(tracker))
+        told = verdict_message(trial, answers, tracker.sender_id, language_of(tracker))
+        dispatcher.utter_message(response=told.response, lines=told.lines, json_message=told.beside)
         return [SlotSet(DONE, True)]
 
 
-def send_verdict(
-    dispatcher: CollectingDispatcher, trial: Trial, answers: Mapping[str, Stored], conversation: str, language: str
-) -> None:
-    """Send the verdict with everything a page shows beside it."""
+@dataclass(frozen=True)
+class VerdictMessage:
+    """A verdict as it is told.
+
+    Attributes:
+        response: the name of the text.
+        lines: the outcome of each criterion, for in the text.
+        beside: what a page shows beside it.
+    """
+
+    response: str
+    lines: str
+    beside: dict[str, Any]
+
+
+def verdict_response(trial: Trial, answers: Mapping[str, Stored]) -> str:
+    """The name of the text that tells the verdict on these answers."""
+    verdict = judge(trial, outcomes(answers))
+    if verdict is Verdict.CANNOT_TAKE_PART:
+        finished = len(answers) == len(trial.criteria)
+        return "utter_verdict_cannot_take_part" if finished else "utter_verdict_cannot_take_part_early"
+    closed = trial.recruitment is Recruitment.CLOSED
+    return f"utter_verdict_{verdict.value}_closed" if closed else f"utter_verdict_{verdict.value}"
+
+
+def verdict_message(trial: Trial, answers: Mapping[str, Stored], conversation: str, language: str) -> VerdictMessage:
+    """The verdict with everything a page shows beside it; counted as told."""
     verdict = judge(trial, outcomes(answers))
     VERDICTS.labels(verdict.value).inc()
-    finished = len(answers) == len(trial.criteria)
     url = None
     if verdict is not Verdict.CANNOT_TAKE_PART and trial.recruitment is not Recruitment.CLOSED:
         url = intake_url(trial, answers, conversation, language)
     given = {criterion: GivenAnswer(value["option"], value["words"]) for criterion, value in answers.items()}
     results = explain(trial, given, language)
-    dispatcher.utter_message(
-        response=_response_name(verdict, finished, url),
+    return VerdictMessage(
+        response=verdict_response(trial, answers),
         lines=result_lines(trial, results, language),
-        json_message={
+        beside={
             "kind": "verdict",
             "verdict": verdict.value,
             "criteria": {result.criterion: result.outcome.value for result in results},
@@ -78,9 +102,3 @@ def intake_url(trial: Trial, answers: Mapping[str, Stored], conversation: str, l
     """A link to the intake form with the answers sealed in it; each link is good for one sign-up."""
     config = settings.load()
     return intake_link(config.site_url, config.keys, trial.id, answers, language, conversation, datetime.now(UTC))
-
-
-def _response_name(verdict: Verdict, finished: bool, url: str | None) -> str:
-    if verdict is Verdict.CANNOT_TAKE_PART:
-        return "utter_verdict_cannot_take_part" if finished else "utter_verdict_cannot_take_part_early"
-    return f"utter_verdict_{verdict.value}" if url else f"utter_verdict_{verdict.value}_closed"

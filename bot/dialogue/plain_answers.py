@@ -1,102 +1,102 @@
-"""Rasa policy for the plain turns of the pre-screen: one answer to the question that was asked, and the next question.
+"""The plain turns of the pre-screen: its beginning, one answer to the question that was asked, and the verdict.
 
-Two turns in three are like this. The form handles them as well, by way of the action server, which takes longer than
-everything else that a message costs. Whatever is not plain is left to it: several answers, a correction, a question in
-between, an answer that decides, the last one. Both read messages with the same code.
+Nearly every turn is like this. The form handles them as well, by way of the action server, which takes longer than
+everything else that a message costs. Whatever is not plain is left to it: several answers, answers in the message that
+begins it, a correction, a question in between, a wish to stop. Both read messages with the same code.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from rasa.core.constants import POLICY_PRIORITY
-from rasa.core.policies.policy import Policy, PolicyPrediction, confidence_scores_for
-from rasa.engine.graph import ExecutionContext
-from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet
-from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from actions.clock import today
-from actions.prescreen_reading import read
-from actions.prescreen_state import GO_ON, STOPPED, outcomes, stored, stored_answers
+from actions.prescreen_reading import Reading, read
+from actions.prescreen_state import DONE, GO_ON, STOPPED, outcomes, state_slots, stored, stored_answers
+from actions.prescreen_verdict import verdict_response
 from actions.trial import current_trial
+from bot.eligibility.criteria import Trial
 from bot.eligibility.verdict import stops_early
 from bot.knowledge.rasa_importer import FORM
 from bot.knowledge.rasa_nlg import language_of
 
+BEGIN = "start_prescreen"
+INTRO = "utter_prescreen_intro"
+VERDICT = "utter_verdict_"
 _ASK = f"utter_ask_{FORM}_"
-# Above RulePolicy, which would call the form.
-_PRIORITY = 7
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
-class PlainAnswers(Policy):  # type: ignore[misc]
-    """Fills the slot that was asked and puts the next question, when nothing else was said."""
+@dataclass(frozen=True)
+class Step:
+    """What the assistant does next.
 
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """The options of `config.yml`."""
-        return {POLICY_PRIORITY: _PRIORITY}
+    Attributes:
+        action: the name of the action.
+        events: what changes in the conversation before it.
+    """
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> PlainAnswers:
-        """The policy as it always is: it reads the trial when it is asked."""
-        return cls(config, model_storage, resource, execution_context)
-
-    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
-        """Learns nothing; Rasa trains every policy."""
-        with self._model_storage.write_to(self._resource):
-            return self._resource
-
-    def predict_action_probabilities(
-        self,
-        tracker: DialogueStateTracker,
-        domain: Domain,
-        rule_only_data: dict[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> PolicyPrediction:
-        """The next question after a plain answer, and then to listen; no opinion about anything else."""
-        if tracker.active_loop_name == FORM:
-            if (tracker.latest_action_name or "").startswith(_ASK):
-                return self._certain(ACTION_LISTEN_NAME, domain, [])
-            events = next_question(tracker) if tracker.latest_action_name == ACTION_LISTEN_NAME else None
-            if events:
-                return self._certain(f"{_ASK}{events[-1].value}", domain, events)
-        return self._prediction(self._default_predictions(domain))
-
-    def _certain(self, action: str, domain: Domain, events: list[SlotSet]) -> PolicyPrediction:
-        optional: list[Event] = list(events)
-        scores = confidence_scores_for(action, 1.0, domain)
-        return self._prediction(scores, optional_events=optional, is_no_user_prediction=True)
+    action: str
+    events: Sequence[Event] = ()
 
 
-def next_question(tracker: DialogueStateTracker) -> list[SlotSet] | None:
-    """The slot that a plain answer fills and the question that follows; None when the form has to look at it."""
-    message, trial = tracker.latest_message, current_trial()
+def plain_step(tracker: DialogueStateTracker) -> Step | None:
+    """The next step of a plain turn; None when the rules have to look at it."""
+    latest, asking = tracker.latest_action_name or "", tracker.active_loop_name == FORM
+    if latest.startswith(VERDICT) or (asking and latest.startswith(_ASK)):
+        return Step(ACTION_LISTEN_NAME)
+    if asking:
+        return _after_answer(tracker) if latest == ACTION_LISTEN_NAME else None
+    if latest not in (ACTION_LISTEN_NAME, INTRO) or not _begins(tracker):
+        return None
+    trial = current_trial()
+    if _reading(trial, tracker, None) != Reading():
+        return None
+    if latest == INTRO:
+        first = trial.criterion_ids[0]
+        return Step(f"{_ASK}{first}", (ActionExecuted(FORM), ActiveLoop(FORM), SlotSet(REQUESTED_SLOT, first)))
+    filled = [name for name in state_slots(trial) if tracker.get_slot(name) is not None]
+    return Step(INTRO, [SlotSet(name, None) for name in filled])
+
+
+def _begins(tracker: DialogueStateTracker) -> bool:
+    message = tracker.latest_message
+    return (
+        tracker.active_loop is None
+        and message is not None
+        and message.intent.get("name") == BEGIN
+        and not message.parse_data.get("alarm")
+    )
+
+
+def _after_answer(tracker: DialogueStateTracker) -> Step | None:
+    """The question, or the verdict, that follows the answer to the question that was asked."""
+    trial = current_trial()
     asked = tracker.get_slot(REQUESTED_SLOT)
     before = stored_answers(trial, tracker)
-    if message is None or asked not in trial.criterion_ids or asked in before or tracker.get_slot(STOPPED):
+    if asked not in trial.criterion_ids or asked in before or tracker.get_slot(STOPPED):
         return None
-    understood = {**message.parse_data, "text": message.text, "entities": message.entities}
-    reading = read(trial, understood, asked, today(), language_of(tracker))
-    if len(reading.answers) != 1 or reading.answers[0].criterion != asked or reading.topic:
+    reading = _reading(trial, tracker, asked)
+    if reading is None or len(reading.answers) != 1 or reading.answers[0].criterion != asked or reading.topic:
         return None
     [answer] = reading.answers
     filled = stored(answer.option, answer.outcome, answer.words)
     after = {**before, asked: filled}
     left = [criterion for criterion in trial.criterion_ids if criterion not in after]
-    if not left or (stops_early(trial, outcomes(after)) and not tracker.get_slot(GO_ON)):
+    if left and (tracker.get_slot(GO_ON) or not stops_early(trial, outcomes(after))):
+        return Step(f"{_ASK}{left[0]}", (SlotSet(asked, filled), SlotSet(REQUESTED_SLOT, left[0])))
+    # The events that the form leaves behind when it ends, and then those of the verdict.
+    ended = (ActionExecuted(FORM), SlotSet(asked, filled), ActiveLoop(None), SlotSet(REQUESTED_SLOT, None))
+    return Step(verdict_response(trial, after), (*ended, SlotSet(DONE, True)))
+
+
+def _reading(trial: Trial, tracker: DialogueStateTracker, asked: str | None) -> Reading | None:
+    """What the latest message means, as the form reads it."""
+    message = tracker.latest_message
+    if message is None:
         return None
-    return [SlotSet(asked, filled), SlotSet(REQUESTED_SLOT, left[0])]
+    understood = {**message.parse_data, "text": message.text, "entities": message.entities}
+    return read(trial, understood, asked, today(), language_of(tracker))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeMeta, declarative_base, sessionmaker
@@ -32,9 +34,36 @@ KEPT = 200
 
 
 class StoredTracker(DialogueStateTracker):  # type: ignore[misc]
-    """A tracker that knows how many of its events the store has."""
+    """A tracker that knows how many of its events the store has, and copies its state.
+
+    Rasa copies a tracker for every action, by replaying all its events on new slots.
+    """
 
     stored: int = 0
+
+    def init_copy(self) -> StoredTracker:
+        """A tracker of the same conversation at its very beginning."""
+        made = self._without_slots()
+        made.slots = {name: _copied(slot) for name, slot in self.slots.items()}
+        made._reset_slots()
+        return made
+
+    def copy(self) -> StoredTracker:
+        """A tracker in the same state, that changes by itself from now on."""
+        made = self._without_slots()
+        made.slots = {name: _copied(slot) for name, slot in self.slots.items()}
+        made.events = self.events.copy()
+        made.stored = self.stored
+        made._paused = self._paused
+        made.followup_action = self.followup_action
+        made.latest_action = self.latest_action
+        made.latest_message = self.latest_message
+        made.latest_bot_utterance = self.latest_bot_utterance
+        made.active_loop = replace(self.active_loop) if self.active_loop else None
+        return made
+
+    def _without_slots(self) -> StoredTracker:
+        return StoredTracker(self.sender_id, (), self._max_event_history, is_rule_tracker=self.is_rule_tracker)
 
 
 class SealedTrackerStore(SQLTrackerStore):
@@ -142,6 +171,13 @@ class SealedTrackerStore(SQLTrackerStore):
         made: StoredTracker = StoredTracker.from_events(sender_id, events, self.domain.slots)
         made.stored = stored
         return made
+
+
+def _copied(slot: Slot) -> Slot:
+    """As `copy.copy` does, several times as quick; a slot has nothing but its attributes."""
+    made: Slot = object.__new__(type(slot))
+    made.__dict__.update(slot.__dict__)
+    return made
 
 
 def _row(sender_id: str, event: Event) -> dict[str, Any]:

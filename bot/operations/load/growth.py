@@ -41,22 +41,22 @@ def measure(folder: Path, rounds: int, stored: Stored) -> list[Growth]:
         plain = held.enter_context(ours(folder / "plain"))
         alternate([plain], [task(plain, "site", 2, 3)], 1)
         lengths = [task(plain, "site", 1, 3), task(plain, "site", 1, 3, repeat=TIMES)]
-        found.append(
-            Growth(f"{TIMES} times as long conversations", *alternate([plain, plain], lengths, rounds), aimed=True)
-        )
+        small, large = alternate([plain, plain], lengths, rounds)
+        found.append(Growth(f"{TIMES} times as long conversations", small, large, aimed=True))
         full = held.enter_context(ours(folder / "full"))
         filling.conversations(full.settings, stored.conversations)
         found.append(_beside(plain, full, f"{stored.conversations:,} stored conversations", rounds))
         found.append(_signups(full.settings, stored.signups))
-        large = held.enter_context(ours(folder / "large", **_large_content(folder / "content")))
-        found.append(replace(_beside(plain, large, f"{TIMES} times as many topics", rounds), aimed=True))
+        much = held.enter_context(ours(folder / "large", **_large_content(folder / "content")))
+        found.append(replace(_beside(plain, much, f"{TIMES} times as many topics", rounds), aimed=True))
     return found
 
 
 def _beside(plain: Installation, other: Installation, what: str, rounds: int) -> Growth:
     alternate([other], [task(other, "site", 2, 3)], 1)
     pair = [plain, other]
-    return Growth(what, *alternate(pair, [task(one, "site", 1, 3) for one in pair], rounds))
+    before, after = alternate(pair, [task(one, "site", 1, 3) for one in pair], rounds)
+    return Growth(what, before, after)
 
 
 def _large_content(folder: Path) -> dict[str, str]:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SlotSet, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from sqlalchemy import create_engine, text
 
-from bot.dialogue.tracker_store import SealedTrackerStore
+from bot.dialogue.tracker_store import SealedTrackerStore, StoredTracker
 from bot.patient.tracker import erase_tracker, forget_prescreen
 from bot.signups.encryption import EncryptionError, generate_key
 
@@ -131,3 +131,35 @@ async def test_the_memory_forgets_who_has_not_spoken_for_longest(url: str, monke
         await store.save(DialogueStateTracker.from_events(sender, [UserUttered("hallo", intent={"name": "greet"})]))
     assert list(store._memory) == ["b", "c"]
     assert await store.retrieve("a") is not None
+
+
+async def test_a_copy_is_what_rasa_would_replay_and_changes_by_itself(url: str) -> None:
+    slots = {
+        "age": {"type": "any", "mappings": [{"type": "custom"}]},
+        "mood": {"type": "text", "mappings": [{"type": "custom"}], "initial_value": "goed"},
+    }
+    domain = Domain.from_dict({"slots": slots, "forms": {"form": {"required_slots": ["age"]}}})
+    events = [
+        ActionExecuted("form"),
+        ActiveLoop("form"),
+        SlotSet("requested_slot", "age"),
+        ActionExecuted("action_listen"),
+        UserUttered("38", {"name": "answer"}),
+        SlotSet("age", {"option": "yes"}),
+        BotUttered("Dank u."),
+    ]
+    store = SealedTrackerStore(domain=domain, host=url)
+    await store.save(DialogueStateTracker.from_events("someone", events, domain.slots))
+    tracker = await store.retrieve("someone")
+    assert isinstance(tracker, StoredTracker)
+    copy, replayed = tracker.copy(), DialogueStateTracker.copy(tracker)
+    assert copy.events == replayed.events
+    assert copy.current_state(EventVerbosity.ALL) == replayed.current_state(EventVerbosity.ALL)
+    assert copy.past_states(domain) == replayed.past_states(domain)
+    begun = DialogueStateTracker.init_copy(tracker)
+    assert tracker.init_copy().current_state(EventVerbosity.ALL) == begun.current_state(EventVerbosity.ALL)
+    assert begun.get_slot("mood") == "goed"
+    copy.update_with_events([SlotSet("age", None), ActiveLoop(None), UserUttered("stop")], domain)
+    assert tracker.get_slot("age") == {"option": "yes"}
+    assert tracker.active_loop_name == "form"
+    assert [event.text for event in tracker.events if isinstance(event, UserUttered)] == ["38"]
