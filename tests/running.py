@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -24,36 +25,46 @@ START_SECONDS = 600.0
 RETURN_SECONDS = 90.0
 
 
+# Below those that the system hands out to whoever connects somewhere, which may be taken a moment later, and above those
+# that browsers refuse.
+_PORTS = range(11_000, 32_000)
+_given: set[int] = set()
+
+
 def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on now."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+    """Different ports that nothing listens on now."""
+    return [free_row(1) for _ in range(count)]
 
 
 def free_row(length: int) -> int:
-    """The first of a row of ports that nothing listens on now."""
+    """The first of a row of ports that nothing listens on now, and that this process did not give out before."""
     while True:
-        first = free_ports(1)[0]
-        with contextlib.ExitStack() as stack:
-            try:
-                for place in range(length):
-                    stack.enter_context(socket.socket()).bind(("127.0.0.1", first + place))
-            except (OSError, OverflowError):
-                continue
+        first = random.SystemRandom().randrange(_PORTS.start, _PORTS.stop - length)
+        row = range(first, first + length)
+        if _given.isdisjoint(row) and all(map(_is_free, row)):
+            _given.update(row)
             return first
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def variables(var: Path, **more: str) -> dict[str, str]:
     """Settings of an installation for tests, as environment variables: its own `var/`, free ports, no rate limit."""
-    names = ("CHAT_PORT", "ACTIONS_PORT", "MODELS_PORT", "SITE_PORT", "DESK_PORT")
+    names = ("ACTIONS_PORT", "MODELS_PORT", "SITE_PORT", "DESK_PORT")
     given = {
         "VAR": str(var),
         "RATE_LIMIT": "100000 per minute",
         "FORM_LIMIT": "100000 per hour",
-        **dict(zip(names, map(str, free_ports(5)), strict=True)),
+        **dict(zip(names, map(str, free_ports(4)), strict=True)),
+        # Further chat processes listen on the ports after that of the first.
+        "CHAT_PORT": str(free_row(3)),
         "METRICS_PORT": str(free_row(8)),
     }
     return {PREFIX + name: value for name, value in {**given, **more}.items()}

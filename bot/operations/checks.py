@@ -24,7 +24,10 @@ from bot.settings import PREFIX, ROOT, Settings
 STATIC, UNIT, MODEL, WHOLE = "static", "unit", "model", "whole"
 CONVERSATIONS = ROOT / "tests" / "conversations"
 FAULTS = "tests/faults"
-WHOLE_PATHS = ("tests/conversations", "tests/browser")
+# The longest first, so that it does not run alone at the end.
+WHOLE_PATHS = ("tests/conversations/test_publishing.py", "tests/conversations", "tests/browser")
+# Two installations beside each other, whole files to each: most of the time a test waits for a process or a browser.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 # What could differ with other databases and more processes. The rest, mostly how pages look and what is understood,
 # would be the same twice; STAMCELWIJZER_TEST_PROFILE=production pytest tests/conversations runs it all the same.
 PRODUCTION_PATHS = (
@@ -85,7 +88,7 @@ def checks(settings: Settings) -> Iterator[Check]:
         yield Check(MODEL, "rasa: conversations", lambda: _conversations(settings))
     yield Check(WHOLE, "faults", lambda: _module("pytest", "-q", FAULTS))
     # Last, so that pytest's own closing line ends the whole run.
-    yield Check(WHOLE, "whole paths", lambda: _module("pytest", "-q", *WHOLE_PATHS))
+    yield Check(WHOLE, "whole paths", lambda: _module("pytest", "-q", *SIDE_BY_SIDE, *WHOLE_PATHS))
     if os.environ.get(f"{PREFIX}TEST_POSTGRES") and os.environ.get(f"{PREFIX}TEST_REDIS"):
         yield Check(WHOLE, "whole paths on PostgreSQL and Redis", _whole_paths_in_production)
     else:
@@ -118,7 +121,7 @@ def _module(name: str, *arguments: str) -> int:
 def _whole_paths_in_production() -> int:
     """The paths that touch the databases, on the production profile; see `tests/production.py`."""
     os.environ[f"{PREFIX}TEST_PROFILE"] = "production"
-    return _module("pytest", "-q", *PRODUCTION_PATHS)
+    return _module("pytest", "-q", *SIDE_BY_SIDE, *PRODUCTION_PATHS)
 
 
 def _program(name: str, *arguments: str) -> int:

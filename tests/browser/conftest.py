@@ -6,7 +6,10 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+# A busy machine is slow, not wrong: what a page should come to show may take this many milliseconds.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -71,6 +71,18 @@ class Office:
         assert found is not None
         return found
 
+    def trainer(self, job: int) -> int | None:
+        """The process id of this installation's trainer of this job."""
+        mine = f"{PREFIX}VAR={self.stack.variables[f'{PREFIX}VAR']}".encode()
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                command = (entry / "cmdline").read_bytes().split(b"\0")
+                if b"bot.operations.trainer" not in command or str(job).encode() not in command:
+                    continue
+                if mine in (entry / "environ").read_bytes().split(b"\0"):
+                    return int(entry.name)
+        return None
+
     def say(self, chat: str, words: str) -> dict[str, Any]:
         """What one chat process answers in a new conversation: its text, and the topic."""
         sent = {"sender": f"{chat}-{time.monotonic_ns()}", "message": words}
@@ -207,8 +219,8 @@ def test_a_poisoned_topic_is_stopped_though_its_trainer_was_killed(office: Offic
     number = office.approved(thief(office))
     outcome = office.publish(number)
     assert (outcome.result, outcome.findings) == ("training", ())
-    until(lambda: trainer(outcome.job or 0) is not None, LIVE_SECONDS)
-    os.kill(trainer(outcome.job or 0) or 0, signal.SIGKILL)
+    until(lambda: office.trainer(outcome.job or 0) is not None, LIVE_SECONDS)
+    os.kill(office.trainer(outcome.job or 0) or 0, signal.SIGKILL)
     until(lambda: office.job(outcome.job or 0).finished_at is not None, TRAINING_SECONDS)
     job = office.job(outcome.job or 0)
     assert (job.state, job.attempts) == (JobState.FAILED, 2)
@@ -227,16 +239,6 @@ def test_a_poisoned_topic_is_stopped_though_its_trainer_was_killed(office: Offic
     assert still.name == live.name
     assert "study_thief" not in topics(office)
     office.candidate = job
-
-
-def trainer(job: int) -> int | None:
-    """The process id of the trainer of this job."""
-    for entry in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            command = (entry / "cmdline").read_bytes().split(b"\0")
-            if b"bot.operations.trainer" in command and str(job).encode() in command:
-                return int(entry.name)
-    return None
 
 
 def test_every_chat_process_takes_another_model_while_people_talk(office: Office) -> None:
