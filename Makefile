@@ -36,8 +36,8 @@ audit: setup ## ask for known holes in the pinned packages (needs the internet);
 lint: setup ## only the checks that need no model: style, types, imports, content
 	@$(BIN)/python -m bot.operations.checks --only static
 
-bench: setup ## measure understanding on the evaluation sets, beside Rasa's default pipeline, and load (half an hour)
-	@$(BIN)/python -m bot.operations.benchmark
+bench: setup train ## measure understanding on the evaluation sets, beside Rasa's default pipeline, and load (half an hour)
+	@$(BIN)/python -m bot.operations.benchmark --write docs/benchmarks.md
 	@$(MAKE) --no-print-directory bench-load
 
 bench-load: setup train ## measure throughput, latency, memory and growth beside stock Rasa; writes docs/benchmarks-load.md, docs/sizing.md

@@ -25,7 +25,7 @@ START_SECONDS = 600.0
 RETURN_SECONDS = 90.0
 
 
-# Below those that the system hands out to whoever connects somewhere, which may be taken a moment later, and above those
+# Below those that the system hands out to whoever connects somewhere, which may be taken a moment later; above those
 # that browsers refuse.
 _PORTS = range(11_000, 32_000)
 _given: set[int] = set()

@@ -2,7 +2,7 @@
 
 Each pipeline is trained and measured in a process of its own, so that time and memory are its own. The default
 pipeline is the one that `rasa init` writes. Questions are those of `tests/evaluation/`, by people who have not seen
-the examples.
+the examples. The model in use is asked all of them too.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,16 @@ import yaml
 
 from bot import settings as project_settings
 from bot.operations import benchmark_publishing, processes
-from bot.operations.evaluate import from_message
+from bot.operations.evaluate import from_message, understand
 from bot.operations.scoring import OUTSIDE, Question, Result, Understood, judge, read_questions, totals, wilson
 from bot.settings import ROOT
 
 SETS = ("everyday", "hard", "dialogue", "out_of_scope", "safety", "fresh_everyday", "fresh_hard")
+# What the default pipeline cannot be asked: messages that lean on an answer, and other languages.
+MORE_SETS = ("follow_ups", "follow_ups_fresh", "english", "english_fresh")
 CURVE = (10, 20, 40, 80, 160)
 FALLBACK = "nlu_fallback"
+ALARMS = ("crisis", "urgent_symptoms")
 # What `rasa init` of Rasa 3.6 writes into config.yml, with its defaults spelt out there as comments.
 STOCK: list[dict[str, Any]] = [
     {"name": "WhitespaceTokenizer"},
@@ -44,7 +48,21 @@ STOCK: list[dict[str, Any]] = [
     {"name": "EntitySynonymMapper"},
     {"name": "FallbackClassifier", "threshold": 0.3, "ambiguity_threshold": 0.1},
 ]
+INTRODUCTION = """# Benchmarks
+
+Made by `make bench` (`python -m bot.operations.benchmark --write docs/benchmarks.md`). Times depend on the machine and
+on what else it did; both pipelines ran in the same call, one after the other. The questions are those of
+`tests/evaluation/`, written without sight of the training examples; its README says how far to trust them. 95%
+intervals in brackets. "Right" counts answers; "right or offered" also what is rightly refused, and questions back with
+the right topic among the choices.
+
+## Beside Rasa's default pipeline
+
+Stock is the pipeline that `rasa init` writes, without response selector: every topic is an intent of its own for both.
+Both learn from the same examples, a part of what there is: the default pipeline would take hours for all of them.
+"""
 Examples = Mapping[str, Sequence[str]]
+Counts = Mapping[str, int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,12 +76,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(_measure(options.child[0], Path(options.child[1]))))
         return 0
     everything = examples()
-    text = "\n\n".join(
-        [_comparison(sample(everything, options.per_label)), _curve(everything), benchmark_publishing.report()]
-    )
+    parts = [
+        INTRODUCTION + _comparison(sample(everything, options.per_label)),
+        "## More examples, better understanding\n\n" + _curve(everything),
+        "## The model in use\n\n" + _in_use(),
+        "## Publishing\n\n" + benchmark_publishing.report(),
+    ]
+    text = "\n\n".join(parts)
     print(text)
     if options.write:
-        options.write.write_text(f"# Benchmarks\n\nMade by `make bench`.\n\n{text}\n", encoding="utf-8")
+        options.write.write_text(f"{text}\n", encoding="utf-8")
     return 0
 
 
@@ -113,20 +135,62 @@ def _comparison(data: Examples) -> str:
         (Path(folder) / "nlu.yml").write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
         measured = {name: _in_child(name, folder) for name in ("ours", "stock")}
     lines = [
-        f"{sum(map(len, data.values()))} examples of {len(data)} labels; 95% intervals in brackets.",
+        f"{sum(map(len, data.values()))} examples of {len(data)} labels.",
         "",
         "| set | pipeline | right | right or offered | wrong | asked back | refused |",
         "|---|---|---|---|---|---|---|",
     ]
     for name in SETS:
         lines += [_row(name, pipeline, one["sets"][name]) for pipeline, one in measured.items()]
+    lines += ["", "| pipeline | danger found | false alarms |", "|---|---|---|"]
+    lines += [f"| {pipeline} | {_alarms(one['alarms'])} |" for pipeline, one in measured.items()]
     lines += ["", "| pipeline | training, s | ms a message | peak memory, MB |", "|---|---|---|---|"]
     for pipeline, one in measured.items():
         lines.append(f"| {pipeline} | {one['training']:.0f} | {one['milliseconds']:.1f} | {one['memory']:.0f} |")
     return "\n".join(lines)
 
 
-def _row(name: str, pipeline: str, counts: Mapping[str, int]) -> str:
+def _in_use() -> str:
+    """What the trained model makes of all sets."""
+    settings = project_settings.load()
+    asked = {name: questions(name) for name in (*SETS, *MORE_SETS)}
+    everything = [one for group in asked.values() for one in group]
+    found = iter(understand(settings, everything))
+    understood = {name: [next(found) for _ in group] for name, group in asked.items()}
+    lines = [
+        "All examples, with the answers' own words, the patterns for danger, and what was answered before.",
+        "",
+        "| set | | right | right or offered | wrong | asked back | refused |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [_row(name, "", _totals(group, understood[name])) for name, group in asked.items()]
+    total = count_alarms(everything, [one for group in understood.values() for one in group])
+    lines += ["", "| danger found | false alarms |", "|---|---|", f"| {_alarms(total)} |"]
+    return "\n".join(lines)
+
+
+def _totals(asked: Sequence[Question], found: Sequence[Understood]) -> Counts:
+    return totals([judge(*pair) for pair in zip(asked, found, strict=True)])
+
+
+def count_alarms(asked: Sequence[Question], found: Sequence[Understood]) -> Counts:
+    """How many messages tell of danger and were seen to; how many others there are, and set off an alarm."""
+    counts = Counter({"danger": 0, "found": 0, "others": 0, "false": 0})
+    for question, understood in zip(asked, found, strict=True):
+        raised = understood.predicted in ALARMS and understood.outcome == "answer"
+        if question.expected[0] in ALARMS:
+            counts.update({"danger": 1, "found": raised})
+        else:
+            counts.update({"others": 1, "false": raised and understood.predicted not in question.expected})
+    return counts
+
+
+def _alarms(counts: Counts) -> str:
+    found, false = _share(counts["found"], counts["danger"]), _share(counts["false"], counts["others"])
+    return f"{counts['found']} of {counts['danger']}: {found} | {counts['false']} of {counts['others']}: {false}"
+
+
+def _row(name: str, pipeline: str, counts: Counts) -> str:
     number = sum(counts[result.value] for result in Result)
     right = counts[Result.ANSWERED_RIGHT.value]
     asked = counts[Result.CLARIFIED_RIGHT.value] + counts[Result.CLARIFIED_WRONG.value]
@@ -177,7 +241,10 @@ def _measure(pipeline: str, folder: Path) -> dict[str, Any]:
         "training": training,
         "milliseconds": 1000 * spent / sum(map(len, asked.values())),
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "sets": {name: totals([judge(*pair) for pair in zip(asked[name], found[name], strict=True)]) for name in SETS},
+        "sets": {name: _totals(asked[name], found[name]) for name in SETS},
+        "alarms": count_alarms(
+            [one for name in SETS for one in asked[name]], [one for name in SETS for one in found[name]]
+        ),
     }
 
 
