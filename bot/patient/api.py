@@ -32,18 +32,20 @@ def chat() -> Response:
         return _problem("api.not_json")
     message, language, token = body.get("message"), body.get("language"), body.get("conversation")
     if not isinstance(message, str):
-        return _problem("api.no_message")
+        return _problem("api.no_message", language)
     if not all(value is None or isinstance(value, str) for value in (language, token)):
-        return _problem("api.wrong_type")
-    language = language if language in texts.languages() else texts.DEFAULT_LANGUAGE
+        return _problem("api.wrong_type", language)
+    language = _known(language)
     conversation = parts().tokens.recognise(token) or parts().tokens.issue()
     try:
         replies = take_turn(office(), conversation, message, language).replies
     except EmptyMessage:
-        replies = (BotMessage(text=texts.text("chat.empty", language), kind="refusal"),)
+        replies = (BotMessage(text=texts.text("chat.empty", language), kind="refusal", language=language),)
     except MessageTooLong:
         limit = parts().settings.max_message_length
-        replies = (BotMessage(text=texts.text("chat.too_long", language, limit=limit), kind="refusal"),)
+        replies = (
+            BotMessage(text=texts.text("chat.too_long", language, limit=limit), kind="refusal", language=language),
+        )
     return make_response(jsonify(_answer(conversation.token, replies)))
 
 
@@ -62,6 +64,10 @@ def _answer(token: str | None, replies: tuple[BotMessage, ...]) -> dict[str, Any
     return {"conversation": token, "messages": [reply.as_json() for reply in replies]}
 
 
-def _problem(name: str) -> Response:
-    reply = BotMessage(text=texts.text(name), kind="refusal")
+def _known(language: object) -> str:
+    return str(language) if language in texts.PAGE_LANGUAGES else texts.DEFAULT_LANGUAGE
+
+
+def _problem(name: str, language: object = None) -> Response:
+    reply = BotMessage(text=texts.text(name, _known(language)), kind="refusal", language=_known(language))
     return make_response(jsonify(_answer(None, (reply,))), 400)

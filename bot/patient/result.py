@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.eligibility.criteria import Outcome, Trial
+from bot.patient.answers_form import in_language
 from bot.patient.messages import BotMessage
 
 _OPEN = ("unknown", "not_met")
@@ -50,6 +52,23 @@ def paper(message: BotMessage, texts: Mapping[str, Any], today: date) -> Paper:
     questions = tuple(dict.fromkeys([question for question in own if question] + list(texts["ask_always"])))
     sources = [row["source"] for row in message.details if row.get("source")]
     return Paper(message.verdict, message.details, questions, _once(sources), today)
+
+
+def in_words_of(row: Mapping[str, Any], trial: Trial, language: str) -> Mapping[str, Any]:
+    """A row of a verdict in another language; as it is when the trial does not have its criterion any more.
+
+    What the person answered stays in the person's own words.
+    """
+    criterion = next((one for one in trial.criteria if one.id == row["criterion"]), None)
+    if criterion is None:
+        return row
+    outcome = Outcome(row["outcome"])
+    return {
+        **row,
+        "name": in_language(criterion.name, language),
+        "explanation": in_language(criterion.explanation[outcome], language),
+        "way_on": in_language(criterion.way_on, language) if outcome is Outcome.NOT_MET else None,
+    }
 
 
 def latest(messages: Iterable[BotMessage]) -> BotMessage | None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
+from bot.patient import texts
 from bot.patient.chat import known_conversation
 from bot.patient.conversation import earlier_turns
 from bot.patient.language import page_language
 from bot.patient.messages import BotMessage
 from bot.patient.parts import parts
-from bot.patient.result import Paper, latest, paper
+from bot.patient.result import Paper, in_words_of, latest, paper
 from bot.patient.result_pdf import as_pdf
 from bot.patient.wording import section
 
@@ -54,4 +56,13 @@ def _of_conversation() -> Paper | None:
     conversation = known_conversation()
     turns = earlier_turns(parts().transcript, conversation) if conversation else None
     verdict = latest(reply for turn in turns or [] for reply in turn.replies)
-    return paper_of(verdict) if verdict else None
+    return paper_of(_translated(verdict)) if verdict else None
+
+
+def _translated(verdict: BotMessage) -> BotMessage:
+    """The verdict in the language of the page; one told in another is put in the words of the trial as it is now."""
+    language, trial = page_language(), parts().library.trial()
+    if (verdict.language or texts.DEFAULT_LANGUAGE) == language or trial is None:
+        return verdict
+    rows = [in_words_of(row, trial, language) for row in verdict.details or ()]
+    return replace(verdict, details=tuple(rows), language=language)

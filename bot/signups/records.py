@@ -102,6 +102,7 @@ class ListedSignUp:
     created_at: datetime
     verdict: Verdict
     unknown: tuple[str, ...]
+    language: str
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def list_signups(
 
 _LINE = (
     *(SignUpRow.id, SignUpRow.code, SignUpRow.name, SignUpRow.state, SignUpRow.state_since),
-    *(SignUpRow.created_at, SignUpRow.verdict, SignUpRow.answers),
+    *(SignUpRow.created_at, SignUpRow.verdict, SignUpRow.answers, SignUpRow.language),
 )
 
 
@@ -109,6 +109,7 @@ def _listed(row: Any) -> ListedSignUp:
         created_at=row.created_at,
         verdict=Verdict(row.verdict),
         unknown=unknown_criteria(row.answers),
+        language=row.language,
     )
 
 

@@ -123,7 +123,7 @@ class Office:
 
     def submitted(self, **changes: Any) -> SignUp:
         """A sign-up, as if a patient sent it in now."""
-        given = {"answers": changes.pop("answers")} if "answers" in changes else {}
+        given = {name: changes.pop(name) for name in ("answers", "language") if name in changes}
         with session_scope(self.engine) as session:
             return service.submit(session, handover(**given), details(**changes), self.clock())
 

@@ -33,6 +33,16 @@ def step(browser: Browser, signup: SignUp, target: State, **form: str) -> int:
     return browser.post(f"/aanmeldingen/{signup.id}/stap", values).status_code
 
 
+def test_who_wrote_english_is_told_apart_in_the_list_and_on_the_page(office: Office, nurse: Browser) -> None:
+    dutch, english = office.submitted(name="Anna Voorbeeld"), office.submitted(name="Bea Example", language="en")
+    nurse.get("/aanmeldingen/")
+    assert nurse.page.count('<span class="tag">Engels</span>') == 1
+    for signup, tags in ((dutch, 0), (english, 1)):
+        nurse.get(f"/aanmeldingen/{signup.id}")
+        assert nurse.page.count('<span class="tag">Engels</span>') == tags
+        assert f"<dt>Taal</dt><dd>{'Engels' if tags else 'Nederlands'}</dd>" in nurse.page
+
+
 def test_the_list_shows_doubts_first_with_what_is_unknown_and_what_to_do(office: Office, nurse: Browser) -> None:
     office.submitted(name="Zeker Eerste")
     office.clock.forward(minutes=5)

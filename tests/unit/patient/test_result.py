@@ -116,6 +116,15 @@ def test_without_a_verdict_the_page_says_what_to_do(client: FlaskClient) -> None
     assert client.get("/uitkomst.pdf").status_code == 404
 
 
+def test_an_outcome_told_in_dutch_is_there_in_english_too(client: FlaskClient, rasa: RasaLike) -> None:
+    rasa.reply = lambda message: verdict(None)
+    say(client, "klaar")
+    page = client.get("/en/outcome").text
+    assert "Form of MS: fits the study" in page and "The study is for people aged 18 to 50." in page
+    assert "Which MS medicines" not in page and "Vorm van MS" not in page
+    assert "ocrevus vorig jaar" in page
+
+
 def test_the_pre_screen_without_chat_gives_the_same_paper(client: FlaskClient) -> None:
     trial = load_trial(ROOT / "data" / "trials" / "ram-ms.yml")
     answers = {PREFIX + criterion.id: criterion.options[0].id for criterion in trial.criteria}
