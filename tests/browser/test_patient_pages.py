@@ -105,6 +105,24 @@ def test_an_answer_comes_without_a_reload_and_the_focus_stays(browser: Browser, 
         keep(page, "answer")
 
 
+def test_the_chat_in_english_and_the_switch_to_dutch(browser: Browser, site: Site) -> None:
+    with opened(browser, site, "/en/") as page:
+        page.get_by_label("Your question or answer").fill("what does the study")
+        expect(page.get_by_role("option", name="What does the study look into?")).to_be_visible()
+        expect(page.get_by_role("status").filter(has_text="1 question fits")).to_have_count(1)
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(page.locator("#nieuw .said")).to_contain_text("What does the study look into?")
+        expect(page.locator("#bezig")).to_be_empty()
+        page.get_by_role("button", name="Send").click()
+        expect(page.get_by_role("alert")).to_have_text("Please type your question or answer first.")
+        check_axe(page)
+        keep(page, "english")
+        page.get_by_role("link", name="Nederlands").click()
+        expect(page.get_by_label("Uw vraag of antwoord")).to_be_visible()
+        expect(page.locator(".said")).to_have_count(1)
+
+
 def test_waiting_is_shown_and_nothing_is_sent_twice(browser: Browser, site: Site) -> None:
     site.rasa.hold = threading.Event()
     with opened(browser, site) as page:
