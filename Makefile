@@ -40,7 +40,7 @@ bench: setup train ## measure understanding on the evaluation sets, beside Rasa'
 	@$(BIN)/python -m bot.operations.benchmark --write docs/benchmarks.md
 	@$(MAKE) --no-print-directory bench-load
 
-bench-load: setup train ## measure throughput, latency, memory and growth beside stock Rasa; writes docs/benchmarks-load.md, docs/sizing.md
+bench-load: setup ## measure throughput, latency, memory and growth beside stock Rasa; writes docs/benchmarks-load.md, docs/sizing.md
 	@$(BIN)/python -m bot.operations.load_benchmark --write docs/benchmarks-load.md --sizing docs/sizing.md
 
 pictures: setup ## make the pictures of the handleiding again from the example patients

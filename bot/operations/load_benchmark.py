@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(name)
         _compare(found, folder, size)
         if not options.no_growth:
-            found.growth = growth.measure(folder, size.rounds, size.stored)
+            found.growth = growth.measure(folder, _models(folder), size.rounds, size.stored)
     text = report.tables(found)
     print(text)
     if options.write:
@@ -79,7 +79,7 @@ def _compare(found: report.Found, folder: Path, size: Size) -> None:
     with ExitStack() as held:
         count = str(found.chat_processes)
         pair: list[Installation] = [
-            held.enter_context(ours(folder / "ours", CHAT_PROCESSES=count)),
+            held.enter_context(ours(folder / "ours", MODELS=str(_models(folder)), CHAT_PROCESSES=count)),
             held.enter_context(stock(folder / "stock")),
         ]
         # Once before it counts: what is loaded at the first message is loaded.
@@ -93,8 +93,13 @@ def _compare(found: report.Found, folder: Path, size: Size) -> None:
         found.memory = (pair[0].memory(), pair[1].memory())
 
 
+def _models(folder: Path) -> Path:
+    """Where the model is that was trained for this measurement."""
+    return folder / "models"
+
+
 def _train_ours(folder: Path) -> float:
-    given = variables(folder / "training", MODELS=str(folder / "models"))
+    given = variables(folder / "training", MODELS=str(_models(folder)))
     began = time.perf_counter()
     with started(["bot", "train"], given, folder / "train.log") as process:
         if process.wait():

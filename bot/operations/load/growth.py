@@ -34,16 +34,16 @@ class Stored:
     signups: int
 
 
-def measure(folder: Path, rounds: int, stored: Stored) -> list[Growth]:
-    """Everything that grows, with the time of an answer before and after."""
+def measure(folder: Path, models: Path, rounds: int, stored: Stored) -> list[Growth]:
+    """Everything that grows, with the time of an answer before and after; `models` holds the trained model."""
     found = []
     with ExitStack() as held:
-        plain = held.enter_context(ours(folder / "plain"))
+        plain = held.enter_context(ours(folder / "plain", MODELS=str(models)))
         alternate([plain], [task(plain, "site", 2, 3)], 1)
         lengths = [task(plain, "site", 1, 3), task(plain, "site", 1, 3, repeat=TIMES)]
         small, large = alternate([plain, plain], lengths, rounds)
         found.append(Growth(f"{TIMES} times as long conversations", small, large, aimed=True))
-        full = held.enter_context(ours(folder / "full"))
+        full = held.enter_context(ours(folder / "full", MODELS=str(models)))
         filling.conversations(full.settings, stored.conversations)
         found.append(_beside(plain, full, f"{stored.conversations:,} stored conversations", rounds))
         found.append(_signups(full.settings, stored.signups))
