@@ -44,7 +44,7 @@ def _chat(place: int) -> Process:
     def command(settings: Settings) -> list[str]:
         # Without --enable-api: only the REST channel can be reached, not other people's conversations.
         return [
-            *(sys.executable, "-m", "rasa", "run", "--interface", settings.chat_host),
+            *(sys.executable, "-m", "bot.dialogue.serve", "run", "--interface", settings.chat_host),
             *("--port", str(settings.chat_port + place)),
             # The model comes from the model server that the endpoints name.
             *("--endpoints", "endpoints.yml", "--credentials", str(settings.credentials)),
