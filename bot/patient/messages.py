@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from bot.web.markup import web_address
@@ -47,11 +47,14 @@ class BotMessage:
 
     def as_json(self) -> dict[str, Any]:
         """The message as plain values; lists are lists, absent fields None."""
-        plain = asdict(self)
-        plain["choices"] = [asdict(choice) for choice in self.choices]
+        plain: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
+        plain["choices"] = [{"label": choice.label, "value": choice.value} for choice in self.choices]
         plain["sources"] = [dict(source) for source in self.sources]
         plain["details"] = None if self.details is None else [dict(row) for row in self.details]
         return plain
+
+
+_FIELDS = tuple(field.name for field in fields(BotMessage))
 
 
 def from_rasa(items: object) -> list[BotMessage]:

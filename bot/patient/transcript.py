@@ -10,18 +10,32 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import Text, delete, func, select, type_coerce
+from sqlalchemy import Text, bindparam, delete, func, insert, select, type_coerce
 from sqlalchemy.engine import Engine
 
-from bot.database import session_scope
 from bot.patient.messages import BotMessage, from_json
 from bot.patient.tables import ConversationMessage
 from bot.signups.encryption import COLUMNS, KeyRing
 
 log = logging.getLogger(__name__)
+
+# Turns kept open in memory between two messages: those of conversations that go on at the same time.
+_KEPT_OPEN = 1_000
+_TABLE = ConversationMessage.__table__
+# Made once: putting a statement together takes longer than running it.
+_ALL = (
+    # Read sealed: one row that cannot be opened must not hide the others.
+    select(_TABLE.c.id, type_coerce(_TABLE.c.turn, Text))
+    .where(_TABLE.c.conversation == bindparam("of"))
+    .order_by(_TABLE.c.id.desc())
+)
+_LAST = _ALL.limit(bindparam("last"))
+_LENGTH = select(func.count()).where(_TABLE.c.conversation == bindparam("of"))
+_ADD = insert(_TABLE)
 
 
 @dataclass(frozen=True)
@@ -49,12 +63,17 @@ class Turn:
 
 
 class Transcript:
-    """Reads and writes turns. Keeps nothing in memory, so any process can continue any conversation."""
+    """Reads and writes turns. The database says what there is, so any process can continue any conversation.
+
+    What was opened a moment ago is remembered with how it was sealed: a conversation's last turns are read at every
+    message, and opening them takes longer than reading them.
+    """
 
     def __init__(self, engine: Engine, ring: KeyRing) -> None:
         """Take the database, whose engine has its keys, and those keys."""
         self._engine = engine
         self._ring = ring
+        self._opened = lru_cache(_KEPT_OPEN)(self._open)
 
     def turns(self, conversation: str, last: int | None = None) -> list[Turn]:
         """The turns of a conversation, oldest first. Turns that no key opens any more are left out.
@@ -66,23 +85,20 @@ class Transcript:
         Raises:
             SQLAlchemyError: when the database cannot be read.
         """
-        query = (
-            # Read sealed: one row that cannot be opened must not hide the others.
-            select(ConversationMessage.id, type_coerce(ConversationMessage.turn, Text))
-            .where(ConversationMessage.conversation == conversation)
-            .order_by(ConversationMessage.id.desc())
-            .limit(last)
-        )
-        with session_scope(self._engine) as session:
-            rows = session.execute(query).all()
-        opened = (self._open(number, sealed, conversation) for number, sealed in reversed(rows))
+        with self._engine.connect() as connection:
+            if last is None:
+                rows = connection.execute(_ALL, {"of": conversation}).all()
+            else:
+                rows = connection.execute(_LAST, {"of": conversation, "last": last}).all()
+        # All turns at once are read seldom, and would push out those that are read often.
+        open_one = self._open if last is None else self._opened
+        opened = (open_one(number, sealed, conversation) for number, sealed in reversed(rows))
         return [turn for turn in opened if turn is not None]
 
     def length(self, conversation: str) -> int:
         """How many turns are stored of a conversation. Raises SQLAlchemyError when the database cannot be read."""
-        query = select(func.count()).where(ConversationMessage.conversation == conversation)
-        with session_scope(self._engine) as session:
-            return int(session.execute(query).scalar_one())
+        with self._engine.connect() as connection:
+            return int(connection.execute(_LENGTH, {"of": conversation}).scalar_one())
 
     def add(self, conversation: str, turn: Turn, forget: Collection[int] = ()) -> None:
         """Store a turn and delete others, in one transaction.
@@ -103,12 +119,11 @@ class Transcript:
             "typed": turn.typed,
             "replies": [reply.as_json() for reply in turn.replies],
         }
-        row = ConversationMessage(conversation=conversation, created_at=datetime.now(UTC), turn=plain)
-        with session_scope(self._engine) as session:
+        row = {"conversation": conversation, "created_at": datetime.now(UTC), "turn": plain}
+        with self._engine.begin() as connection:
             if forget:
-                own = ConversationMessage.conversation == conversation
-                session.execute(delete(ConversationMessage).where(own, ConversationMessage.id.in_(forget)))
-            session.add(row)
+                connection.execute(delete(_TABLE).where(_TABLE.c.conversation == conversation, _TABLE.c.id.in_(forget)))
+            connection.execute(_ADD, row)
 
     def _open(self, number: int, sealed: str, conversation: str) -> Turn | None:
         try:
