@@ -60,8 +60,9 @@ class Confirmation:
         message["Message-ID"] = f"<{delivery.key}@{self.sender.rpartition('@')[2]}>"
         # No automatic answers, please: nobody reads them.
         message["Auto-Submitted"] = "auto-generated"
-        message["Content-Language"] = content.language if content.language in _texts() else _DEFAULT_LANGUAGE
         message.set_content(texts["body"].format(code=content.code, address=self.site_url + texts["own_page"]))
+        # After the content, which takes such headers away.
+        message["Content-Language"] = content.language if content.language in _texts() else _DEFAULT_LANGUAGE
         return Letter(self.server, message)
 
     def outcome(self, answer: Answer, content: Content) -> Outcome:

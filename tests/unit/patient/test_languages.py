@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,8 +21,10 @@ from bot.patient.answers_form import PREFIX
 from bot.patient.wording import say
 from bot.privacy import terms as privacy_terms
 from bot.settings import ROOT, Settings
+from bot.signups.handover import intake_link
 from tests.unit.patient.rasa_like import RasaLike, answer
 from tests.unit.patient.site import ANSWERS, DETAILS, csrf, intake_path, text_of
+from tests.unit.patient.test_result import read
 
 # Words that Dutch sentences are full of and English ones do not have.
 DUTCH = re.compile(
@@ -145,6 +148,17 @@ def test_an_english_answer_on_a_dutch_page_has_english_words_around_it(client: F
     assert_no_dutch(page)
 
 
+def test_an_answer_in_a_language_without_pages_says_so_and_has_the_words_of_the_page(
+    client: FlaskClient, rasa: RasaLike
+) -> None:
+    rasa.reply = lambda _: answer("Die Studie vergleicht.", topic="study_aim", language="de")
+    token = csrf(client.get("/en/"))
+    client.post("/en/message", data={"csrf_token": token, "message": "Was wird verglichen?"})
+    page = client.get("/en/").text
+    assert '<div class="turn" id="nieuw" lang="de">' in page and "Did this help?" in page
+    assert "whole page" not in page
+
+
 def test_without_rasa_an_english_conversation_stays_english(client: FlaskClient, rasa: RasaLike) -> None:
     rasa.reply = lambda _: answer("It compares treatments.", topic="study_aim", language="en")
     token = csrf(client.get("/"))
@@ -176,6 +190,8 @@ def test_the_pre_screen_page_and_its_pdf_are_in_english(client: FlaskClient) -> 
     assert "is not possible now" in text_of(english(client, "/en/take-part", **{**chosen, "answer_age": "no"}))
     pdf = client.post("/en/take-part.pdf", data=chosen)
     assert pdf.content_type == "application/pdf" and "outcome-stamcelwijzer.pdf" in pdf.headers["Content-Disposition"]
+    assert "Form of MS: fits the study" in read(pdf.data)
+    assert_no_dutch(read(pdf.data))
 
 
 def test_signing_up_in_english_from_the_form_to_erasing(client: FlaskClient, settings: Settings) -> None:
@@ -219,6 +235,15 @@ def test_the_switch_leads_to_the_same_page(client: FlaskClient, settings: Settin
     assert 'href="/en/?onderwerp=study_aim" lang="en"' in client.get("/?onderwerp=study_aim").text
     # Where only a form leads to, the switch leads to the chat.
     assert 'href="/" lang="nl"' in client.post("/en/message", data={"message": "x"}).text
+
+
+def test_links_that_are_made_elsewhere_lead_to_pages_in_their_language(client: FlaskClient, settings: Settings) -> None:
+    mails = yaml.safe_load((ROOT / "bot" / "signups" / "delivery" / "mail_texts.yml").read_text(encoding="utf-8"))
+    for language in texts.PAGE_LANGUAGES:
+        form = intake_link(settings.site_url, settings.keys, "ram-ms", ANSWERS, language, None, datetime.now(UTC))
+        for path in (form.removeprefix(settings.site_url), mails[language]["own_page"]):
+            page = client.get(path)
+            assert page.status_code == 200 and f'<html lang="{language}">' in page.text
 
 
 def test_every_path_has_its_way_back(app: Flask) -> None:

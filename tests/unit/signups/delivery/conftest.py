@@ -49,9 +49,9 @@ class House:
     def with_sender(self, **changes: object) -> House:
         return replace(self, sender=replace(self.sender, **changes))  # type: ignore[arg-type]
 
-    def submit(self, **changes: object) -> SignUp:
+    def submit(self, language: str = "nl", **changes: object) -> SignUp:
         with session_scope(self.engine) as session:
-            return service.submit(session, handover(), details(**changes), self.clock())
+            return service.submit(session, handover(language=language), details(**changes), self.clock())
 
     def deliveries(self) -> list[Delivery]:
         with session_scope(self.engine) as session:

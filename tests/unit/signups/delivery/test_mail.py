@@ -58,6 +58,15 @@ def test_the_code_arrives_and_nothing_about_health(house: House, mailbox: Mailbo
     assert house.states() == ["mail:submitted:delivered"]
 
 
+def test_who_signed_up_in_english_is_written_to_in_english(house: House, mailbox: Mailbox) -> None:
+    signup = house.submit(email=ADDRESS, language="en")
+    house.sender.deliver_due()
+    (mail,) = mailbox.received
+    body = mail.get_content()
+    assert mail["Content-Language"] == "en" and mail["Subject"] == "We have received your form"
+    assert signup.code in body and f"{SITE}/en/my-sign-up" in body
+
+
 def test_who_gave_no_address_gets_no_mail_and_that_is_no_failure(house: House, mailbox: Mailbox) -> None:
     house.submit(email="")
     house.sender.deliver_due()
