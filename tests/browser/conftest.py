@@ -8,6 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.patient_site import site
+
+__all__ = ["browser", "site"]
+
 # A busy machine is slow, not wrong: what a page should come to show may take this many milliseconds.
 expect.set_options(timeout=20_000)
 
