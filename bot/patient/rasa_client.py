@@ -9,9 +9,8 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import NewConnectionError, ReadTimeoutError
+from urllib3 import PoolManager, Timeout
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, TimeoutError
 
 from bot.patient.messages import BotMessage, NotAnAnswer, from_rasa
 from bot.patient.silence import Silence
@@ -35,12 +34,10 @@ class RasaClient:
         """Take the addresses of Rasa, at least one, and the seconds a whole answer may take."""
         self._urls = tuple(urls)
         self._timeout = timeout
-        self._http = requests.Session()
-        # Rasa stands on the loopback or in the hospital's own network: a proxy set for the outside world is not for it.
-        self._http.trust_env = False
-        adapter = HTTPAdapter(pool_connections=4, pool_maxsize=32)
-        self._http.mount("http://", adapter)
-        self._http.mount("https://", adapter)
+        # Rasa stands on the loopback or in the hospital's own network: a proxy set for the outside world is not for it,
+        # and this takes no notice of one.
+        self._http = PoolManager(num_pools=4, maxsize=32, retries=False)
+        self._patience = Timeout(connect=_CONNECT_SECONDS, read=timeout)
         self._silence = Silence(lambda url: self._alive(url, _PROBE_SECONDS))
 
     def send(self, sender: str, message: str, language: str) -> list[BotMessage]:
@@ -57,7 +54,7 @@ class RasaClient:
         body = {"sender": sender, "message": message, "metadata": {"language": language}}
         try:
             return from_rasa(self._post_where_it_is_heard(self._in_order_for(sender), body))
-        except (requests.RequestException, ValueError, RecursionError) as error:
+        except (HTTPError, ValueError, RecursionError) as error:
             reason = str(error) if isinstance(error, NotAnAnswer) else type(error).__name__
             log.warning("no answer from the chat service: %s", reason)
             raise ChatUnavailable(reason) from error
@@ -68,9 +65,8 @@ class RasaClient:
 
     def _alive(self, url: str, seconds: float) -> bool:
         try:
-            reply = self._http.get(f"{url}/webhooks/rest/", timeout=seconds, allow_redirects=False)
-            return reply.status_code == 200
-        except requests.RequestException:
+            return self._http.request("GET", f"{url}/webhooks/rest/", timeout=seconds, redirect=False).status == 200
+        except HTTPError:
             return False
 
     def _in_order_for(self, sender: str) -> tuple[str, ...]:
@@ -81,15 +77,15 @@ class RasaClient:
     def _post_where_it_is_heard(self, urls: Sequence[str], body: dict[str, Any]) -> object:
         """The answer of the first address that takes the message; when none does, of the first after a pause.
 
-        Raises requests.Timeout at once when each of them is known to be silent.
+        Raises TimeoutError at once when each of them is known to be silent.
         """
         heard = [url for url in urls if not self._silence.broken(url)]
         if not heard:
-            raise requests.Timeout("no address answers")
+            raise TimeoutError("no address answers")
         for url in heard:
             try:
                 return self._post_once(url, body)
-            except requests.ConnectionError as error:
+            except HTTPError as error:
                 # Refused before anything was sent: only then is sending again certain not to ask twice.
                 if not _refused(error):
                     raise
@@ -99,7 +95,7 @@ class RasaClient:
     def _post_once(self, url: str, body: dict[str, Any]) -> object:
         try:
             return self._post(url, body)
-        except (requests.Timeout, requests.ConnectionError) as error:
+        except HTTPError as error:
             # A stopped process takes connections and never answers: the next message asks first whether it is there.
             if _silent(error):
                 self._silence.note(url)
@@ -107,32 +103,37 @@ class RasaClient:
 
     def _post(self, url: str, body: dict[str, Any]) -> object:
         deadline = time.monotonic() + self._timeout
-        with self._http.post(
+        reply = self._http.request(
+            "POST",
             f"{url}/webhooks/rest/webhook",
-            json=body,
-            timeout=(_CONNECT_SECONDS, self._timeout),
-            stream=True,
-            allow_redirects=False,
-        ) as reply:
-            if reply.status_code != 200:
-                raise requests.HTTPError(f"status {reply.status_code}")
-            # The time-out of requests is per read; a server that drips would hold a worker for ever.
+            body=json.dumps(body).encode("utf-8"),
+            headers={"Content-Type": "application/json"},
+            timeout=self._patience,
+            redirect=False,
+            preload_content=False,
+        )
+        try:
+            if reply.status != 200:
+                raise HTTPError(f"status {reply.status}")
+            # The time-out is per read; a server that drips would hold a worker for ever.
             received = bytearray()
-            for part in reply.iter_content(16_384):
+            for part in reply.stream(16_384):
                 received += part
                 if len(received) > _MOST_BYTES or time.monotonic() > deadline:
-                    raise requests.Timeout("the answer took too long or is too large")
+                    raise TimeoutError("the answer took too long or is too large")
+        except BaseException:
+            # What is left of the answer must not be taken for the next one.
+            reply.close()
+            raise
+        reply.release_conn()
         return json.loads(received.decode("utf-8"))
 
 
-def _silent(error: requests.RequestException) -> bool:
-    """Whether nothing came. While an answer is read, a time-out is raised as an error of the connection."""
-    reason = error.args[0] if error.args else None
-    return isinstance(error, requests.Timeout) or isinstance(reason, ReadTimeoutError)
+def _silent(error: HTTPError) -> bool:
+    """Whether nothing came; a refusal, which the library counts as too late, came."""
+    return isinstance(error, TimeoutError) and not isinstance(error, NewConnectionError)
 
 
-def _refused(error: requests.ConnectionError) -> bool:
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, NewConnectionError)
+def _refused(error: HTTPError) -> bool:
+    """Whether nothing was sent."""
+    return isinstance(error, (ConnectTimeoutError, NewConnectionError))

@@ -10,6 +10,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from bot.settings import Settings
+from bot.web.counts import Counts
 
 # A Redis that hangs must not hold a page: without it each process counts for itself.
 _PATIENCE: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 1}
@@ -20,7 +21,7 @@ def make_limiter(app: Flask, settings: Settings) -> Limiter:
     return Limiter(
         get_remote_address,
         app=app,
-        storage_uri=settings.redis_url or "memory://",
+        storage_uri=settings.redis_url or f"{Counts.STORAGE_SCHEME[0]}://",
         storage_options=_PATIENCE if settings.redis_url else {},
         in_memory_fallback_enabled=bool(settings.redis_url),
         in_memory_fallback=[],

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
 from bot.patient.app import create_app
+from bot.patient.rasa_client import ChatUnavailable, RasaClient
 from bot.patient.silence import REST, Silence
 from tests.unit.patient.rasa_like import rasa_like
 from tests.unit.patient.site import make_settings
@@ -90,3 +92,14 @@ def test_without_a_fault_each_conversation_keeps_its_process(tmp_path: Path) -> 
             ask(client, conversation)
         senders: list[set[str]] = [{body["sender"] for body in rasa.received} for rasa in (one, two)]
         assert sorted(len(found) for found in senders) == [0, 1]
+
+
+def test_one_that_refuses_is_not_silent_and_is_used_as_soon_as_it_is_back() -> None:
+    with rasa_like() as rasa:
+        port = int(rasa.url.rsplit(":", 1)[-1])
+    client = RasaClient([f"http://127.0.0.1:{port}"], 5)
+    for _ in range(2):
+        with pytest.raises(ChatUnavailable):
+            client.send("someone", "hallo", "nl")
+    with rasa_like(port):
+        assert client.send("someone", "hallo", "nl")

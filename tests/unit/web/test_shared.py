@@ -11,6 +11,7 @@ from flask import Flask, Response, abort, make_response, request
 
 from bot.settings import Settings
 from bot.web import errors, proxies, security
+from bot.web.counts import Counts
 from bot.web.limits import limit_posts, make_limiter
 
 
@@ -102,3 +103,22 @@ def test_an_error_keeps_its_headers_or_its_own_answer(app: Flask) -> None:
 def test_a_status_without_words_gets_those_of_its_kind() -> None:
     texts = {"400": "kan niet", "404": "weg", "500": "stuk"}
     assert [errors.words_for(status, texts) for status in (404, 418, 503)] == ["weg", "kan niet", "stuk"]
+
+
+def test_counts_begin_anew_with_each_window_and_forget_old_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("bot.web.counts.time.time", lambda: now[0])
+    counts = Counts()
+    assert [counts.incr("a", 60) for _ in range(3)] == [1, 2, 3]
+    assert (counts.get("a"), counts.get("b"), counts.get_expiry("a")) == (3, 0, 1060.0)
+    now[0] = 1060.0
+    assert counts.get("a") == 0
+    assert counts.incr("a", 60) == 1
+    for number in range(3000):
+        now[0] += 1
+        counts.incr(str(number), 10)
+    assert len(counts._counted) < 2000
+    counts.clear("2999")
+    assert counts.get("2999") == 0
+    assert counts.reset() > 0
+    assert counts.reset() == 0
