@@ -23,6 +23,7 @@ from sqlalchemy.orm import DeclarativeMeta, declarative_base, sessionmaker
 
 from bot import settings as project_settings
 from bot.database import make_engine
+from bot.dialogue import model_switch
 from bot.dialogue.logs import keep_values_out
 from bot.dialogue.recent import recent_events
 from bot.signups.encryption import EncryptedText, use_keys
@@ -105,6 +106,7 @@ class SealedTrackerStore(SQLTrackerStore):
         keep_values_out()
         settings = project_settings.load()
         endpoint.begin(settings)
+        model_switch.begin()
         super().__init__(domain=domain, host=host, event_broker=event_broker)
         # Rasa has waited for the database and made the table; the project's engine keeps its connections open.
         self.engine.dispose()

@@ -1,7 +1,7 @@
 """Writes published content back into the content files, touching only the pieces that differ.
 
-A piece that changed is rewritten in one canonical form; everything else in the file stays as people wrote it,
-comments included. So an export right after an import changes no byte.
+Of a piece that changed only the fields that differ are written, in one canonical form; everything else in the file
+stays as people wrote it, comments included. So an export right after an import changes no byte.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import yaml
 from bot.knowledge import files
 from bot.knowledge.schema import Content, Passage, Source, Subject, Text, Texts, Topic
 from bot.knowledge.store_format import KINDS, FilePiece, pieces
+from bot.knowledge.yaml_editing import edited, last_line, same
 from bot.knowledge.yaml_reading import LOADER, ContentError, Problem
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
@@ -112,11 +113,26 @@ def _apply(difference: Difference, content: Content, root: Path, texts: dict[Pat
     home = {"topic": root / "faq", "text": root}.get(difference.kind, root / "sources")
     places = [path for path in texts if path.parent == home and _span(texts[path], section, difference.name)]
     for path in places:
+        parts = _in_parts(texts[path], section, before, after) if before and after else None
         start, end = _span(texts[path], section, difference.name) or (0, 0)
-        texts[path] = _cut(texts[path], start, end, block(after) if after else "")
+        texts[path] = parts or _cut(texts[path], start, end, block(after) if after else "")
     if not places and after is not None:
         path = _home(after, content, home)
         texts[path] = _append(texts.get(path, ""), section, block(after))
+
+
+def _in_parts(text: str, section: str, before: FilePiece, after: FilePiece) -> str | None:
+    """A file in which only the fields of a piece that differ are written; None when that does not come out right."""
+    entry = _value(text, section, after.id)
+    lines = edited(text.splitlines(), entry, list(_lines(before)), list(_lines(after))) if entry else None
+    if lines is None:
+        return None
+    changed = "\n".join(lines) + "\n"
+    try:
+        got, wanted = (yaml.load(one, Loader=LOADER) for one in (changed, f"{section}:\n{block(after)}"))  # noqa: S506
+    except yaml.YAMLError:
+        return None
+    return changed if same(got[section][after.id], wanted[section][after.id]) else None
 
 
 def _apply_subject(after: FilePiece | None, before: FilePiece | None, root: Path, texts: dict[Path, str]) -> None:
@@ -169,33 +185,25 @@ def _span(text: str, section: str, name: str | None) -> tuple[int, int] | None:
     lines = text.splitlines()
     for key, value in _entries(yaml.compose(text, Loader=LOADER)):
         if key.value == section and name is None:
-            return key.start_mark.line, _last_line(value, lines) + 1
+            return key.start_mark.line, last_line(value, lines) + 1
         if key.value == section:
             for entry, body in _entries(value):
                 if entry.value == name:
-                    return entry.start_mark.line, _last_line(body, lines) + 1
+                    return entry.start_mark.line, last_line(body, lines) + 1
+    return None
+
+
+def _value(text: str, section: str, name: str) -> yaml.Node | None:
+    """The value of an entry of a section."""
+    for key, value in _entries(yaml.compose(text, Loader=LOADER)):
+        if key.value == section:
+            return next((body for entry, body in _entries(value) if entry.value == name), None)
     return None
 
 
 def _entries(node: yaml.Node | None) -> Iterator[tuple[yaml.Node, yaml.Node]]:
     if isinstance(node, yaml.MappingNode):
         yield from node.value
-
-
-def _last_line(node: yaml.Node, lines: list[str]) -> int:
-    """The last line that a node has text on. The end mark of a block lies after what follows it."""
-    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
-        last = node.value[-1]
-        return _last_line(last[1] if isinstance(last, tuple) else last, lines)
-    first, end = int(node.start_mark.line), int(node.end_mark.line)
-    if not (isinstance(node, yaml.ScalarNode) and node.style in {"|", ">"}):
-        return end
-    block_lines = [line for line in lines[first + 1 : end] if line.strip()]
-    indent = len(block_lines[0]) - len(block_lines[0].lstrip()) if block_lines else 0
-    # A comment that stands further to the left than the text is no part of it.
-    while end > first and not lines[min(end, len(lines)) - 1].startswith(" " * (indent or 1)):
-        end -= 1
-    return end - 1 if end > first else first
 
 
 def _cut(text: str, start: int, end: int, replacement: str) -> str:

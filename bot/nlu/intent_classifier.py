@@ -30,7 +30,7 @@ from bot.nlu.conversation import LANGUAGE, language_so_far, last_answered
 from bot.nlu.decision import Costs, Kind
 from bot.nlu.features import FeatureSettings
 from bot.nlu.intent_model import IntentModel, ModelSettings, Understanding
-from bot.nlu.learnt import Learnt
+from bot.nlu.learnt import Learnt, digest_of, taken_over
 from bot.nlu.parts import halves
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n+")
 _TOO_FEW_WORDS = 2
 _FILE = "intent_model.joblib"
+# Options that name a file.
+_FILES = ("lexicon", "follow_ups")
 _RANKING_LENGTH = 5  # what is stored with every message of every conversation
 
 
@@ -117,10 +119,13 @@ class NgramIntentClassifier(GraphComponent):
         for example in examples:
             groups.setdefault(_metadata(example).get(LANGUAGE) or self._learnt.default, []).append(example)
         for language, group in groups.items():
-            self._learnt.models[language] = self._train(language, group, training_data)
+            self._learnt.made_from[language] = digest = self._digest(language, group, training_data)
+            known = taken_over(language, digest)
+            self._learnt.models[language] = known or self._train(language, group, training_data)
         self._learnt.detector.fit({name: [example.get(TEXT) for example in group] for name, group in groups.items()})
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._learnt, folder / _FILE)
+            # Rasa packs the model as tightly as it can, which takes longer than a training where it is not packed yet.
+            joblib.dump(self._learnt, folder / _FILE, compress=("zlib", 1))
         return self._resource
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
@@ -146,6 +151,13 @@ class NgramIntentClassifier(GraphComponent):
     def _options(self, language: str) -> dict[str, Any]:
         """The configuration for one language."""
         return {**self._config, **(self._config["languages"].get(language) or {})}
+
+    def _digest(self, language: str, examples: list[Message], training_data: TrainingData) -> str:
+        """A digest of what a language is learnt from: options, examples, sentences of answers, lexicon, follow-ups."""
+        options = self._options(language)
+        said = [(example.get(TEXT), _label(example), _metadata(example).get("related")) for example in examples]
+        files = [Path(options[name]).read_text(encoding="utf-8") for name in _FILES if options[name]]
+        return digest_of(options, said, _answer_sentences(training_data, language, self._learnt.default), files)
 
     def _train(self, language: str, examples: list[Message], training_data: TrainingData) -> IntentModel:
         options = self._options(language)

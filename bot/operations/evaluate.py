@@ -108,6 +108,21 @@ async def _parse_all(path: Path, questions: Sequence[Question]) -> list[Understo
     return [from_message(await _parse(agent, question)) for question in questions]
 
 
+def understood_all(agent: Agent, questions: Sequence[Question]) -> list[Understood]:
+    """What a loaded model makes of questions that each stand by themselves: all of them in one run of its graph."""
+    from rasa.core.channels import UserMessage
+    from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+
+    if agent.processor is None or not questions:
+        return []
+    # Rasa's commands start with a slash; a question that does is a question here.
+    messages = [UserMessage(question.text.lstrip("/ ") or "?") for question in questions]
+    target = agent.processor.model_metadata.nlu_target
+    inputs = {PLACEHOLDER_MESSAGE: messages, PLACEHOLDER_TRACKER: None}
+    parsed = agent.processor.graph_runner.run(inputs=inputs, targets=[target])[target]
+    return [from_message(message.as_dict(only_output_properties=True)) for message in parsed]
+
+
 async def _parse(agent: Agent, question: Question) -> dict[str, Any]:
     from rasa.core.channels import UserMessage
     from rasa.shared.core.events import BotUttered

@@ -29,11 +29,12 @@ from bot import settings as project_settings
 from bot.database import open_database, session_scope
 from bot.knowledge import snapshot, store
 from bot.knowledge.schema import Content
+from bot.nlu.learnt import Learnt, building_on
 from bot.operations import gate, gate_sets, live_model, parent, processes, training
 from bot.operations.errors import OperatorError, explain
-from bot.operations.evaluate import from_message
+from bot.operations.evaluate import understood_all
+from bot.operations.explaining import classifier_in
 from bot.operations.gate import Answers, Asked, Report
-from bot.operations.scoring import Understood
 from bot.publishing import editing, jobs, publication
 from bot.publishing.candidate import changes, judge, questions, questions_digest, with_pieces
 from bot.publishing.drafts import Action
@@ -98,7 +99,7 @@ class Training:
 
     def _train(self, published: Content, after: Content, live: ModelInfo | None) -> Trained:
         asked, stories = gate_sets.questions(self._settings.gate), gate_sets.conversations(self._settings.gate)
-        file = self._timed("training", lambda: self._train_rasa(after))
+        file = self._timed("training", lambda: self._train_rasa(after, live))
         self._reach(Step.QUESTIONS)
         new = _Asker(file)
         answers = self._timed("questions", lambda: new.answers(asked))
@@ -118,24 +119,39 @@ class Training:
         )
         return Trained(file.read_bytes(), questions_digest(after), answers, report, self._seconds)
 
-    def _train_rasa(self, content: Content) -> Path:
-        """Train a whole model on this content; returns its file."""
+    def _train_rasa(self, content: Content, live: ModelInfo | None) -> Path:
+        """Train a whole model on this content; returns its file.
+
+        The classifier of a language whose questions did not change is that of the live model.
+        """
         learnt = self._folder / "content.json"
         snapshot.write(content, learnt)
         os.environ[f"{PREFIX}SNAPSHOT"] = str(learnt)
         from rasa.model_training import train
 
-        result = train(
-            domain="bot/domain",
-            config="config.yml",
-            training_files=list(training.DATA_FOLDERS),
-            output=str(self._folder),
-            force_training=True,
-            fixed_model_name="candidate",
-        )
+        with building_on(self._learnt_by(live)):
+            result = train(
+                domain="bot/domain",
+                config="config.yml",
+                training_files=list(training.DATA_FOLDERS),
+                output=str(self._folder),
+                force_training=True,
+                fixed_model_name="candidate",
+            )
         if result.code != 0 or result.model is None:
             raise RuntimeError("Rasa made no model")
         return Path(result.model)
+
+    def _learnt_by(self, live: ModelInfo | None) -> Learnt | None:
+        """What the live model learnt, when the code that trains now made it; else None."""
+        if live is None or live.fingerprint != live_model.code(self._settings):
+            return None
+        try:
+            with session_scope(self._engine) as session:
+                return classifier_in(self._models.read(session, live.name))
+        except NotOurs as error:
+            log.warning("%s", error)
+            return None
 
     def _live_answers(self, live: ModelInfo | None, asked: Asked) -> Answers | None:
         """What the live model makes of the questions; None when there is none that can be asked."""
@@ -242,14 +258,7 @@ class _Asker:
 
     def answers(self, asked: Asked) -> Answers:
         """What it makes of the questions."""
-        return asyncio.run(self._answers(asked))
-
-    async def _answers(self, asked: Asked) -> Answers:
-        async def understood(text: str) -> Understood:
-            # Rasa's commands start with a slash; a question that does is a question here.
-            return from_message(await self._agent.parse_message(text.lstrip("/ ") or "?"))
-
-        return {name: [await understood(one.text) for one in group] for name, group in asked.items()}
+        return {name: understood_all(self._agent, group) for name, group in asked.items()}
 
     def failed_conversations(self, stories: Path, out: Path) -> Sequence[str]:
         """The names of the conversation tests that it fails."""

@@ -193,3 +193,77 @@ def test_other_words_for_fixed_texts_come_into_a_file_of_their_own_and_leave_it(
     export(replace(content, texts={}), root)
     assert files.load(root).texts == {}
     assert {name: text for name, text in texts(root).items() if name != "texts.yml"} == before
+
+
+COMMENTED = """\
+subject: study
+title: {nl: "De studie"}
+topics:
+  study_aim:
+    # Wordt elk jaar gelezen door het studieteam.
+    question: {nl: "Wat wordt er onderzocht?"}
+    answer:
+      nl: |
+        Eerste zin.
+      # Nog na te kijken door een vertaler.
+      en: |
+        First sentence.
+    short: {nl: "Kort.", en: "Short."}  # op de knop
+    passages: []
+    as_of: 2019-11-04  # datum van de folder
+    review_by: 2027-05-20
+    follow_ups: [study_where, study_groups]
+    questions:
+      nl:
+        # uit het spreekuur
+        - "waar gaat het over"
+        - 'wat is het doel'   # vaak gevraagd
+        # van internet
+        - "waarom dit onderzoek"
+"""
+
+
+@pytest.fixture
+def commented(tmp_path: Path) -> Path:
+    (tmp_path / "data" / "faq").mkdir(parents=True)
+    (tmp_path / "data" / "faq" / "study.yml").write_text(COMMENTED, encoding="utf-8")
+    return tmp_path / "data"
+
+
+@pytest.mark.parametrize(
+    ("changes", "gone"),
+    [
+        ({"as_of": date(2026, 1, 2)}, []),
+        ({"short": {"nl": "Korter.", "en": "Short."}}, []),
+        ({"answer": {"nl": "Andere zin.\n\nEn nog een.", "en": "First sentence."}}, []),
+        ({"question": {"nl": 'Wat: "is" het?'}}, []),
+        ({"questions": {"nl": ("een nieuwe", "waar gaat het over", "wat is het doel", "waarom dit onderzoek")}}, []),
+        ({"questions": {"nl": ("waar gaat het over", "waarom dit onderzoek", "aan het eind")}}, ["# vaak gevraagd"]),
+        ({"exceptions": {"long_sentence": "citaat"}}, []),
+        ({"follow_ups": ("study_where",), "passages": ()}, []),
+    ],
+)
+def test_comments_stay_in_a_topic_that_changes(commented: Path, changes: dict[str, object], gone: list[str]) -> None:
+    content = files.load(commented)
+    changed = replace(content.topics["study_aim"], **changes)  # type: ignore[arg-type]
+    content = replace(content, topics={"study_aim": changed})
+    export(content, commented)
+    assert files.load(commented) == content
+    text = (commented / "faq" / "study.yml").read_text(encoding="utf-8")
+    comments = [line[line.index("#") :] for line in COMMENTED.splitlines() if "#" in line]
+    assert len(comments) == 7
+    assert [comment for comment in comments if comment not in text] == gone
+
+
+def test_a_topic_that_changes_in_every_field_and_one_in_a_strange_form_are_written_whole(commented: Path) -> None:
+    file = commented / "faq" / "study.yml"
+    head, _, body = COMMENTED.partition("  study_aim:\n")
+    file.write_text(
+        f"{head}  study_aim: {{question: {{nl: a}}, answer: {{nl: b}}, short: {{nl: c}}, passages: [], "
+        "as_of: 2019-11-04, review_by: 2027-05-20, follow_ups: [], questions: {nl: [d]}}\n",
+        encoding="utf-8",
+    )
+    content = files.load(commented)
+    content = replace(content, topics={"study_aim": replace(content.topics["study_aim"], short={"nl": "ander"})})
+    export(content, commented)
+    assert files.load(commented) == content
