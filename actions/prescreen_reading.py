@@ -9,12 +9,16 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.prescreen_state import LANGUAGE, language_of
+from actions.prescreen_state import language_of
+from bot import languages
 from bot.eligibility.criteria import Trial
 from bot.eligibility.english import interpret_english
 from bot.eligibility.interpret import Answer, interpret
 from bot.eligibility.mention import Mention
+from bot.languages import in_language
 
+# In a language without one, the pre-screen asks in the language that stands in, and reads that.
+_INTERPRETERS = {"nl": interpret, "en": interpret_english}
 _ALARMS = {"crisis", "urgent_symptoms"}
 _MENTIONED = {"drug", "ms_type", "age", "birth_year", "distance"}
 
@@ -60,7 +64,7 @@ def read(trial: Trial, message: Mapping[str, Any], asked: str | None, today: dat
         return Reading()
     if text.startswith("/"):
         return Reading(answers=_chosen(trial, message, language), back=intent == "go_back")
-    interpreter = interpret_english if language == "en" else interpret
+    interpreter = next(_INTERPRETERS[code] for code in languages.in_turn(language) if code in _INTERPRETERS)
     found = interpreter(text, trial, asked, _mentions(message), today)
     topic = _asked_topic(message) if found.is_question else None
     if intent in _ALARMS and not (asked and any(one.criterion == asked and one.certain for one in found.answers)):
@@ -82,7 +86,7 @@ def _chosen(trial: Trial, message: Mapping[str, Any], language: str) -> tuple[An
             option = trial.criterion(str(entity.get("entity"))).option(str(entity.get("value")))
         except KeyError:
             continue
-        words = option.label.get(language) or option.label[LANGUAGE]
+        words = in_language(option.label, language)
         answers.append(Answer(str(entity["entity"]), option.id, option.outcome, words, certain=True))
     return tuple(answers)
 

@@ -8,10 +8,10 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
+from bot import languages
 from bot.eligibility.criteria import Outcome, Trial
 
 Stored = Mapping[str, Any]
-LANGUAGE = "nl"
 GO_ON = "prescreen_go_on"
 STOPPED = "prescreen_stopped"
 DONE = "prescreen_done"
@@ -34,12 +34,12 @@ def stored(option: str, outcome: Outcome, words: str) -> dict[str, str]:
 
 
 def language_of(tracker: Tracker) -> str:
-    """The language of the latest message that tells one; Dutch when none does."""
+    """The language of the latest message that tells one; the first language when none does."""
     for event in reversed(tracker.events):
         language = (event.get("parse_data") or {}).get("language") if event.get("event") == "user" else None
-        if language:
+        if language in languages.codes():
             return str(language)
-    return LANGUAGE
+    return languages.first()
 
 
 def state_slots(trial: Trial) -> list[str]:

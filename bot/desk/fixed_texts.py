@@ -20,6 +20,7 @@ from bot.knowledge.fixed_texts import OF_SITE, OF_TRIAL, FixedText, Held
 from bot.knowledge.readability import flesch_douma
 from bot.knowledge.schema import Text
 from bot.knowledge.store_format import KINDS
+from bot.languages import codes
 from bot.publishing import editing
 from bot.publishing.candidate import judge
 from bot.publishing.drafts import NotPossible
@@ -27,7 +28,6 @@ from bot.publishing.editing import Conflict, Current
 
 blueprint = Blueprint("fixed", __name__, url_prefix="/vaste-teksten")
 KIND = KINDS[Text]
-LANGUAGES = ("nl", "en")
 # What there is a list of, by the word in its address.
 CONVERSATION, TRIAL, SITE = "gesprek", "meedoen", "website"
 _LONGEST = 3000
@@ -83,7 +83,7 @@ def _groups(shown: Iterable[FixedText]) -> list[tuple[str, str, list[FixedText]]
     for text in shown:
         found.setdefault((text.language, group_of(text)), []).append(text)
     first = list(texts.group("fixed_groups"))
-    order = {key: (LANGUAGES.index(key[0]), first.index(key[1]) if key[1] in first else len(first)) for key in found}
+    order = {key: (codes().index(key[0]), first.index(key[1]) if key[1] in first else len(first)) for key in found}
     return [(heading, language, found[language, heading]) for language, heading in sorted(found, key=order.__getitem__)]
 
 

@@ -23,11 +23,11 @@ from bot.knowledge import store
 from bot.knowledge.schema import OUTSIDE, Content, Phrases, Topic
 from bot.knowledge.search import search
 from bot.knowledge.store_format import KINDS, Piece
+from bot.languages import codes
 from bot.publishing import editing, from_questions
 from bot.publishing.drafts import NotPossible
 
 blueprint = Blueprint("asked", __name__, url_prefix="/vragen")
-LANGUAGES = ("nl", "en")
 MOST_GROUPS = 25
 # Enough questions of each topic to learn which words are common.
 _BACKGROUND = 20
@@ -67,7 +67,7 @@ def index() -> ResponseReturnValue:
         counts=counts,
         shown=shown,
         content=content,
-        languages=LANGUAGES,
+        languages=codes(),
     )
 
 
@@ -110,10 +110,10 @@ def _with_link(told: str, draft_id: int) -> Markup:
 def _handle(database: Session, became: Became, chosen: Sequence[int]) -> tuple[str, int | None]:
     """Save the draft, if there is one to make; gives its name and number. Raises NotDone."""
     words = [one.words for one in asked.pick(database, chosen)]
-    language = request.form.get("taal", LANGUAGES[0])
+    language = request.form.get("taal", codes()[0])
     if not words:
         raise NotDone("nothing")
-    if language not in LANGUAGES:
+    if language not in codes():
         abort(400)
     if became is Became.DISMISSED:
         return "", None

@@ -6,11 +6,12 @@ The shape of a message is described under "From Rasa to the site" in docs/archit
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from bot.eligibility.criteria import Criterion, Outcome, Texts, Trial
+from bot.eligibility.criteria import Criterion, Outcome, Trial
 from bot.eligibility.verdict import CriterionResult
+from bot.languages import in_language
 
 Message = dict[str, Any]
 
@@ -27,38 +28,38 @@ def question_message(trial: Trial, criterion_id: str, language: str, with_help: 
         KeyError: when the trial has no such criterion.
     """
     criterion = trial.criterion(criterion_id)
-    text = _in_language(criterion.question, language)
+    text = in_language(criterion.question, language)
     if with_help:
-        text = f"{_in_language(criterion.help, language)}\n\n{text}"
+        text = f"{in_language(criterion.help, language)}\n\n{text}"
     return {
         "text": text,
         "buttons": [
-            {"title": _in_language(option.label, language), "payload": answer_payload(criterion.id, option.id)}
+            {"title": in_language(option.label, language), "payload": answer_payload(criterion.id, option.id)}
             for option in criterion.options
         ],
         "custom": {
             "kind": "question",
             "asks": criterion.id,
             "progress": {"step": trial.criterion_ids.index(criterion.id) + 1, "of": len(trial.criteria)},
-            "help": _in_language(criterion.help, language),
+            "help": in_language(criterion.help, language),
         },
     }
 
 
 def answered_text(criterion: Criterion, option_id: str, language: str) -> str:
     """One line that repeats how an answer was understood, for example "Medicijnen: ja"."""
-    return f"{_in_language(criterion.name, language)}: {_in_language(criterion.option(option_id).label, language)}"
+    return f"{in_language(criterion.name, language)}: {in_language(criterion.option(option_id).label, language)}"
 
 
 def result_row(result: CriterionResult, language: str) -> dict[str, Any]:
     """One criterion of the verdict, for the verdict card; `source` is the id of the source."""
     return {
         "criterion": result.criterion,
-        "name": _in_language(result.name, language),
+        "name": in_language(result.name, language),
         "outcome": result.outcome.value,
         "words": result.words,
-        "explanation": _in_language(result.explanation, language),
-        "way_on": _in_language(result.way_on, language) if result.way_on else None,
+        "explanation": in_language(result.explanation, language),
+        "way_on": in_language(result.way_on, language) if result.way_on else None,
         "topic": result.topic,
         "source": result.source,
     }
@@ -71,15 +72,11 @@ def result_lines(trial: Trial, results: Sequence[CriterionResult], language: str
     """
     lines = []
     for result in results:
-        name, words = _in_language(result.name, language), _in_language(trial.outcome_words[result.outcome], language)
+        name, words = in_language(result.name, language), in_language(trial.outcome_words[result.outcome], language)
         line = f"- **{name}**: {words}."
         if result.outcome is not Outcome.MET:
-            line += f" {_in_language(result.explanation, language)}"
+            line += f" {in_language(result.explanation, language)}"
         if result.way_on:
-            line += f" {_in_language(result.way_on, language)}"
+            line += f" {in_language(result.way_on, language)}"
         lines.append(line)
     return "\n".join(lines)
-
-
-def _in_language(texts: Texts | Mapping[str, str], language: str) -> str:
-    return texts.get(language) or texts["nl"]

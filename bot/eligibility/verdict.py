@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.eligibility.criteria import Criterion, Outcome, Texts, Trial
+from bot.languages import in_language
 
 
 class Verdict(str, Enum):
@@ -93,7 +94,7 @@ def _row(criterion: Criterion, given: GivenAnswer | None, language: str) -> Crit
     outcome = option.outcome if option else Outcome.UNKNOWN
     words = ""
     if given and option:
-        words = given.words.strip() or option.label.get(language, option.label["nl"])
+        words = given.words.strip() or in_language(option.label, language)
     return CriterionResult(
         criterion=criterion.id,
         name=criterion.name,

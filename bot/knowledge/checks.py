@@ -89,7 +89,10 @@ def check_completeness(material: Material) -> Iterator[Finding]:
     """Every topic has its texts, questions, passages and dates."""
     limits = material.limits
     for topic in material.content.topics.values():
-        for language in limits.languages:
+        partly = [
+            language for language, wanted in limits.partial.items() if topic.id in wanted or language in topic.answer
+        ]
+        for language in (*limits.languages, *partly):
             for name, texts in (("question", topic.question), ("answer", topic.answer), ("short", topic.short)):
                 if not texts.get(language, "").strip():
                     yield Finding(

@@ -12,7 +12,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot import migrations, settings
+from bot import languages, migrations, settings
 from bot.database import make_engine, session_scope
 from bot.knowledge import files, fixed_texts, store, store_import, wording, writing
 from bot.knowledge.checks import REFERENCES, Finding, Limits, Material, check
@@ -56,7 +56,7 @@ def check_command(data: Path | None, subject: str | None, minimum_questions: int
     subjects = {entry.subject for entry in topics.values()}
     if subject is not None and subject not in subjects:
         raise click.BadParameter(f"choose from {', '.join(sorted(subjects))}.", param_hint="--subject")
-    limits = Limits(minimum_questions=minimum_questions, today=datetime.now(UTC).date())
+    limits = Limits(minimum_questions=minimum_questions, partial=languages.partial(), today=datetime.now(UTC).date())
     findings = [*check(Material(content, files.load_documents(root), topics, limits)), *_of_texts(content)]
     if subject is not None:
         findings = [finding for finding in findings if subject in _subjects(finding, content, topics)]

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot import languages
 from bot.knowledge.schema import Content, Passage, Picture, Source, Subject, Text, Texts, Topic
 from bot.knowledge.yaml_reading import ContentError, Field, Problem, read
 
 __all__ = [
-    "LANGUAGES",
     "SUBJECTS",
     "TEXTS",
     "ContentError",
@@ -38,7 +38,6 @@ SUBJECTS = (
     "terms",
     "about",
 )
-LANGUAGES = ("nl", "en")
 # Other words for fixed texts. It need not be there: then each is said as it comes with the program.
 TEXTS = "texts.yml"
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -248,10 +247,10 @@ def _languages(field: Field, name: str) -> list[tuple[str, Field]]:
     """The values per language of a mapping such as {nl: ...}."""
     pairs = []
     for language, value in field.items(name):
-        if language in LANGUAGES:
+        if language in languages.codes():
             pairs.append((language, value))
         else:
-            value.complain(f"'{language}' under '{name}' is not a language: use {' or '.join(LANGUAGES)}.")
+            value.complain(f"'{language}' under '{name}' is not a language: use {' or '.join(languages.codes())}.")
     if not pairs:
         field.complain(f"'{name}' has no text: write it under 'nl:'.")
     return pairs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -49,6 +49,7 @@ class Limits:
         short_words: longest short form.
         minimum_questions: fewest questions per topic.
         languages: languages in which every topic must be complete.
+        partial: languages that are there in part, with the topics that must be complete in each.
         today: the day on which overdue reviews are reported; None leaves them out.
     """
 
@@ -58,6 +59,7 @@ class Limits:
     short_words: int = 40
     minimum_questions: int = 15
     languages: tuple[str, ...] = ("nl",)
+    partial: Mapping[str, Collection[str]] = field(default_factory=dict)
     today: date | None = None
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from bot import languages
 from bot.knowledge.findings import Finding, Limits
 from bot.knowledge.numbers import unsupported
 from bot.knowledge.readability import flesch, flesch_douma
@@ -27,7 +28,6 @@ SAFETY_OF_SITE = ("site.site.urgent", "site.site.suicide")
 _PLACEHOLDER = re.compile(r"\{\w+\}|\[recruitment\]|(?<=\])\(\w+\)")
 # Telephone numbers, short ones too, and the site on which one can chat.
 _NUMBER = re.compile(r"(?<![\w.])(?:113\.nl|\+?\d[\d -]{5,}\d|\d{3,4})(?!\w)")
-_LANGUAGE = re.compile(r"_en$")
 # How the names of the texts of a trial begin: they say who may take part, so they too need two people.
 OF_TRIAL = "trial."
 # And those of the words of the patient site.
@@ -65,7 +65,7 @@ class FixedText:
         id: name of the response, or of the place in the trial file or among the words of the site.
         variations: its words, one for each variation.
         safety: whether its telephone numbers must hold.
-        language: `nl` or `en`.
+        language: code of its language.
         held: what a text of the trial or the site is held to; None for those of the domain.
     """
 
@@ -84,14 +84,20 @@ def load(domain: Path) -> Mapping[str, FixedText]:
         for name, variations in responses.items():
             texts = tuple(str(one["text"]).strip() for one in variations if one.get("text"))
             if texts and len(texts) == len(variations):
-                language = "en" if _LANGUAGE.search(name) else "nl"
+                language = language_of(name)
                 found[name] = FixedText(name, texts, is_safety(name), language)
     return found
 
 
+def language_of(name: str) -> str:
+    """The language of the text of this name: `utter_x` is in the first language, `utter_x_en` in English."""
+    ending = name.rpartition("_")[2]
+    return ending if ending in languages.codes()[1:] else languages.first()
+
+
 def is_safety(name: str) -> bool:
     """Whether a text of this name is about safety, in any language."""
-    return _LANGUAGE.sub("", name) in SAFETY or name.startswith(SAFETY_OF_SITE)
+    return name.removesuffix(f"_{language_of(name)}") in SAFETY or name.startswith(SAFETY_OF_SITE)
 
 
 def needs_two(name: str) -> bool:

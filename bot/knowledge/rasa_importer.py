@@ -95,7 +95,8 @@ def topic_training_data(content: Content) -> TrainingData:
     for topic in content.topics.values():
         label = {INTENT: RETRIEVAL_INTENT, INTENT_RESPONSE_KEY: f"{RETRIEVAL_INTENT}/{topic.id}"}
         related = [f"{RETRIEVAL_INTENT}/{name}" for name in near_topics(content, topic)]
-        for language in topic.answer:
+        # Asked in a language in which it has no answer, a topic is understood; another language stands in.
+        for language in dict.fromkeys((*topic.answer, *topic.questions)):
             # Which topics a question after this answer is likely about: once a topic is enough.
             told = {"language": language, "related": related}
             title = topic.question.get(language)

@@ -20,11 +20,12 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot import languages
 from bot import settings as project_settings
 from bot.database import make_engine
 from bot.eligibility.message import is_question
 from bot.eligibility.messages import question_message
-from bot.knowledge import files
+from bot.knowledge import files, fixed_texts
 from bot.knowledge.cache import ContentUnavailable, PublishedContent
 from bot.knowledge.history import History, Said, pick
 from bot.knowledge.replies import (
@@ -32,13 +33,13 @@ from bot.knowledge.replies import (
     again,
     choice_buttons,
     in_context,
-    in_language,
     reworded,
     topic_button,
     topic_message,
     with_second,
 )
 from bot.knowledge.schema import Content
+from bot.languages import in_language
 from bot.study import expectation
 from bot.study.current import CurrentStudy
 
@@ -47,8 +48,6 @@ logger = logging.getLogger(__name__)
 TOPIC_PREFIX = "utter_faq/"
 QUESTION_PREFIX = "utter_ask_prescreen_form_"
 LABEL_PREFIX = "utter_label_"
-LANGUAGE = "nl"
-LANGUAGES = {"nl", "en"}
 # The answer that tells how long people wait at present, where staff want that.
 WAITING_TOPIC = "join_waiting_time"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -77,7 +76,7 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
         message = self._message(utter_action, tracker, **kwargs)
         if message and isinstance(message.get("custom"), dict):
             # For the page, which says what stands around a message in the same language.
-            message = {**message, "custom": {**message["custom"], "language": language_of(tracker)}}
+            message = {**message, "custom": {"language": language_of(tracker), **message["custom"]}}
         return message
 
     def _message(self, utter_action: str, tracker: DialogueStateTracker, **kwargs: Any) -> Message | None:
@@ -126,9 +125,21 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
             logger.warning("topic_missing", extra={"topic": topic_id})
             return None
         message = topic_message(content, topic_id, language, self._recruitment_text(language), short)
+        if topic_id not in content.notices:
+            topic = content.topics[topic_id]
+            stands_in = languages.found_in(topic.short if short else topic.answer, language)
+            if stands_in != language:
+                message["text"] = f"{self._stands_in(stands_in, tracker)}\n\n{message['text']}"
+                message["custom"]["language"] = stands_in
         if topic_id == WAITING_TOPIC and topic_id not in content.notices:
             message["text"] = f"{message['text']}\n\n{self._waiting_text(tracker)}".strip()
         return message
+
+    def _stands_in(self, other: str, tracker: DialogueStateTracker) -> str:
+        """The sentence that an answer is not there in the language of the conversation, but in another one."""
+        called = languages.declared()[language_of(tracker)].called[other]
+        message = self._fixed("utter_stands_in", tracker, 0) or {"text": ""}
+        return str(self._fill_response(message, None, language=called)["text"])
 
     def _topic_and_second(self, topic_id: str, tracker: DialogueStateTracker) -> Message | None:
         """An answer, with the short answer to a second question where the message asked two.
@@ -208,7 +219,7 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
         names = [
             name.removeprefix(LABEL_PREFIX)
             for name in self.responses
-            if name.startswith(LABEL_PREFIX) and name.rpartition("_")[2] not in LANGUAGES
+            if name.startswith(LABEL_PREFIX) and fixed_texts.language_of(name) == languages.first()
         ]
         return {name: self._words(name, tracker)["title"] for name in names}
 
@@ -234,12 +245,12 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
         Of several variations the next one in turn: never by chance, so that nobody hears the same twice in a row.
 
         Args:
-            name: of the response; the English form stands under the same name with `_en` behind it.
+            name: of the response; its form in another language has the code behind it, such as `_en`.
             tracker: the conversation.
             times: how often it was given before, when that does not follow from the conversation.
         """
-        translated = f"{name}_{language_of(tracker)}"
-        name_there = translated if self.responses.get(translated) else name
+        names = [f"{name}_{code}" for code in languages.in_turn(language_of(tracker)) if code != languages.first()]
+        name_there = next((one for one in names if self.responses.get(one)), name)
         variations = reworded(self.responses.get(name_there, []), self._content().texts.get(name_there))
         before = history_of(tracker).times_said(name) if times is None else times
         return copy.deepcopy(pick(variations, before)) if variations else None
@@ -270,12 +281,12 @@ def _typed(tracker: DialogueStateTracker) -> str:
 
 
 def language_of(tracker: DialogueStateTracker) -> str:
-    """The language of the latest message that tells one; Dutch when none does."""
+    """The language of the latest message that tells one; the first language when none does."""
     for event in reversed(tracker.events):
         language = event.parse_data.get("language") if isinstance(event, UserUttered) else None
-        if language in LANGUAGES:
+        if language in languages.codes():
             return str(language)
-    return LANGUAGE
+    return languages.first()
 
 
 def history_of(tracker: DialogueStateTracker) -> History:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.knowledge.schema import Content, Notice, Source, Text, Topic
+from bot.languages import in_language as in_language  # as part of what makes replies
 
 RECRUITMENT_PLACEHOLDER = "{recruitment}"
 MOST_CHOICES = 3
@@ -34,7 +35,7 @@ def topic_message(content: Content, topic_id: str, language: str, recruitment: s
     Args:
         content: the published content.
         topic_id: which topic.
-        language: two-letter code; Dutch stands in where a text is missing.
+        language: two-letter code; another stands in where a text is missing.
         recruitment: text on whether the trial takes participants, for answers that mention it.
         short: give the short form instead of the whole answer.
 
@@ -161,8 +162,3 @@ def in_context(content: Content, candidates: Sequence[str], last_topic: str | No
     # No candidate is dropped: the message may be a new question after all.
     ordered = sorted(candidates, key=lambda label: label not in near)
     return list(dict.fromkeys([*ordered, *topic.follow_ups]))[:MOST_CHOICES]
-
-
-def in_language(texts: Mapping[str, str], language: str) -> str:
-    """The text in this language, or in Dutch where it is missing."""
-    return texts.get(language) or texts["nl"]

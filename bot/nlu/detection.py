@@ -7,6 +7,7 @@ conversation only when it is surer than nearly all held-out examples of the conv
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,13 @@ from sklearn.pipeline import make_pipeline, make_union
 
 from bot.nlu.text import normalise
 
-_MOST_EXAMPLES = 800  # of each language; letters are learnt from few
+_MOST_EXAMPLES = 2000  # of each language; letters are learnt from few
 _FEWEST_EXAMPLES = 10
 _MISTAKES = 0.005  # the share of a language's own messages that may be taken for another
 _LEAST = 0.75  # below this chance nothing is clear, however few mistakes the examples show
+_LEAST_OF_FEW = 0.9  # the same where a language has fewer examples than are used of others
+# Above this chance an example is taken for one that its author wrote in the other language: "can we speak English?".
+_WRITTEN_IN_IT = 0.97
 _PARTS = 3
 
 
@@ -29,8 +33,10 @@ class LanguageDetector:
 
     def __init__(self) -> None:
         """A detector that has learnt nothing yet, and never speaks up."""
-        self._model: Any = None
+        # Two languages are told apart by what was learnt from these two, so that a third changes nothing between them.
+        self._models: dict[tuple[str, str], Any] = {}
         self._limits: dict[tuple[str, str], float] = {}
+        self._known: list[str] = []
 
     def fit(self, texts: Mapping[str, Sequence[str]], seed: int = 1) -> LanguageDetector:
         """Learn from the texts of each language; with one language, or too few texts, there is nothing to tell apart.
@@ -39,16 +45,30 @@ class LanguageDetector:
         """
         chance = np.random.default_rng(seed)
         plain = {language: {normalise(text) for text in group} for language, group in texts.items()}
-        pairs: list[tuple[str, str]] = []
+        chosen: dict[str, list[str]] = {}
         for language, group in sorted(plain.items()):
             elsewhere = set().union(*(other for name, other in plain.items() if name != language))
             own = sorted(group - elsewhere)
             if len(own) >= _FEWEST_EXAMPLES:
-                chosen = chance.permutation(len(own))[:_MOST_EXAMPLES]
-                pairs += [(own[index], language) for index in chosen]
+                chosen[language] = [own[index] for index in chance.permutation(len(own))[:_MOST_EXAMPLES]]
+        # Those with most examples first: who has learnt little has the last word only where it is sure.
+        self._known = sorted(chosen, key=lambda language: -len(texts[language]))
+        for pair in combinations(chosen, 2):
+            self._learn(pair, chosen)
+        return self
+
+    def language(self, text: str, current: str) -> str:
+        """The language of a text: `current`, unless the text is clearly in another one."""
+        plain, found = normalise(text), current
+        # In turn: what is clearly not English but Dutch may still be German.
+        for other in self._known:
+            if self._is_clearly(plain, other, found):
+                found = other
+        return found
+
+    def _learn(self, pair: tuple[str, str], texts: Mapping[str, Sequence[str]]) -> None:
+        pairs = [(text, language) for language in pair for text in texts[language]]
         known = np.array([language for _, language in pairs])
-        if len(set(known)) < 2:
-            return self
         model = make_pipeline(
             # Letters tell languages apart, whole words settle what is short: "and the jabs?".
             make_union(
@@ -58,18 +78,19 @@ class LanguageDetector:
             LogisticRegression(C=10.0, class_weight="balanced", solver="liblinear"),
         )
         chances = cross_val_predict(model, [text for text, _ in pairs], known, cv=_PARTS, method="predict_proba")
-        self._model = model.fit([text for text, _ in pairs], known)
-        for column, other in enumerate(self._model.classes_):
-            for own_language in set(known) - {other}:
-                wrongly = np.quantile(chances[known == own_language, column], 1 - _MISTAKES)
-                self._limits[own_language, other] = max(_LEAST, float(wrongly))
-        return self
+        self._models[pair] = model.fit([text for text, _ in pairs], known)
+        least = _LEAST if min(len(texts[one]) for one in pair) == _MOST_EXAMPLES else _LEAST_OF_FEW
+        for column, other in enumerate(self._models[pair].classes_):
+            own = next(one for one in pair if one != other)
+            found = chances[known == own, column]
+            wrongly = np.quantile(np.append(found[found <= _WRITTEN_IN_IT], 0.0), 1 - _MISTAKES)
+            self._limits[own, str(other)] = max(least, float(wrongly))
 
-    def language(self, text: str, current: str) -> str:
-        """The language of a text: `current`, unless the text is clearly in another one."""
-        if self._model is None:
-            return current
-        chances = self._model.predict_proba([normalise(text)])[0]
-        best = int(chances.argmax())
-        other = str(self._model.classes_[best])
-        return other if chances[best] > self._limits.get((current, other), _LEAST) else current
+    def _is_clearly(self, plain: str, other: str, current: str) -> bool:
+        limit = self._limits.get((current, other))
+        return limit is not None and self._chance(plain, other, current) > limit
+
+    def _chance(self, plain: str, one: str, other: str) -> float:
+        """How likely a text is in one language, if it is in one of the two."""
+        model = self._models.get((one, other)) or self._models[other, one]
+        return float(model.predict_proba([plain])[0][list(model.classes_).index(one)])

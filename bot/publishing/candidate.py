@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot import languages
 from bot.knowledge import files, fixed_texts, wording
 from bot.knowledge.checks import Finding, Limits, Material, check
 from bot.knowledge.schema import OUTSIDE, Content, Notice, Passage, Phrases, Source, Subject, Text, Topic
@@ -178,7 +179,9 @@ def _findings(content: Content, root: Path, today: date | None) -> list[Finding]
         for topic in content.topics.values()
         if topic.subject not in subjects
     ]
-    found = check(Material(content, _documents(root), topic_map(content, root), Limits(today=today)))
+    found = check(
+        Material(content, _documents(root), topic_map(content, root), Limits(partial=languages.partial(), today=today))
+    )
     known = wording.known()
     others = [
         *(finding for notice in content.notices.values() for finding in _of_notice(notice, content)),

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from bot import languages
 from bot.knowledge.schema import Content, Picture, Topic
 
-LANGUAGES = ("nl", "en")
 EXCEPTIONS = ("long_sentence", "readability")
 TEXTS = ("question", "answer", "short")
 DATES = ("as_of", "review_by")
@@ -24,7 +24,7 @@ Form = Mapping[str, str]
 def to_form(topic: Topic) -> dict[str, str]:
     """The fields of a topic."""
     form = {"subject": topic.subject, "picture": topic.picture.name if topic.picture else ""}
-    for language in LANGUAGES:
+    for language in languages.codes():
         for name in TEXTS:
             form[f"{name}_{language}"] = getattr(topic, name).get(language, "")
         form[f"questions_{language}"] = "\n".join(topic.questions.get(language, ()))
@@ -55,7 +55,7 @@ def from_form(form: Form, base: Topic, content: Content) -> tuple[Topic, list[st
             dates[name] = getattr(base, name)
             wrong.append(name)
     texts = {name: _texts(form, name, getattr(base, name)) for name in TEXTS}
-    asked = {language: _lines(form.get(f"questions_{language}", "")) for language in LANGUAGES}
+    asked = {language: _lines(form.get(f"questions_{language}", "")) for language in languages.codes()}
     chosen = {name.removeprefix(PASSAGE) for name in form if name.startswith(PASSAGE)}
     known = [*base.passages, *(name for name in content.passages if name not in base.passages)]
     follow_ups = (form.get(f"follow_{place + 1}", "").strip() for place in range(FOLLOW_UPS))
@@ -85,7 +85,7 @@ def tidy(text: str) -> str:
 
 def _texts(form: Form, name: str, base: Mapping[str, str]) -> dict[str, str]:
     found = {}
-    for language in LANGUAGES:
+    for language in languages.codes():
         text, before = tidy(form.get(f"{name}_{language}", "")), base.get(language, "")
         # White space that a form cannot keep is no change.
         text = before if text == before.strip() else text

@@ -16,6 +16,7 @@ from bot.desk.roles import Permission
 from bot.eligibility.trial_file import TrialFileError
 from bot.knowledge import replies, store
 from bot.knowledge.schema import Content, Topic
+from bot.languages import codes
 from bot.pictures.drawing import Drawing, NoSuchDrawing, draw
 from bot.publishing import editing
 from bot.publishing.candidate import with_pieces
@@ -31,7 +32,7 @@ def show(topic_id: str) -> Response:
     """What this person is typing, else the draft, else what is published; `?stand=nu` is what is published."""
     with session_scope(parts().engine) as database:
         content, topic = _shown(database, topic_id, published=request.args.get("stand") == "nu")
-    languages = [language for language in forms.LANGUAGES if topic.answer.get(language) or language == "nl"]
+    languages = [language for language in codes() if topic.answer.get(language) or language == "nl"]
     shown = [(language, _replies(content, topic, language), _picture(topic, language)) for language in languages]
     security.allow("frame-ancestors", "'self'")
     return make_response(render_template("editor/preview.html", topic=topic, shown=shown))

@@ -20,6 +20,7 @@ from bot.desk.roles import Permission
 from bot.knowledge import store
 from bot.knowledge.readability import flesch_douma
 from bot.knowledge.schema import Content, Topic
+from bot.languages import codes
 from bot.pictures import drawing
 from bot.publishing import editing
 from bot.publishing.candidate import judge, with_pieces
@@ -193,8 +194,8 @@ def _page(
         off_air=content.notices.get(topic.id),
         by_source=_by_source(content, topic),
         pictures=drawing.names(),
-        languages=forms.LANGUAGES,
-        with_english=any(form.get(f"{name}_en") for name in (*forms.TEXTS, "questions")),
+        languages=codes(),
+        filled=[one for one in codes() if any(form.get(f"{name}_{one}") for name in (*forms.TEXTS, "questions"))],
         needed=needed(topic),
         problems=_checked(database, topic),
     )

@@ -16,7 +16,7 @@ DOMAIN = Path("bot/domain")
 RESPONSES: dict[str, list[dict[str, Any]]] = {}
 for _path in sorted(DOMAIN.rglob("*.yml")):
     RESPONSES.update(yaml.safe_load(_path.read_text(encoding="utf-8")).get("responses") or {})
-DUTCH = [name for name in RESPONSES if not name.endswith("_en")]
+DUTCH = [name for name in RESPONSES if fixed_texts.language_of(name) == "nl"]
 NUMBERS = re.compile(r"\b(?:112|113|0800-0113)\b")
 
 
