@@ -162,7 +162,9 @@ def _page(
     status: int = 200,
 ) -> ResponseReturnValue:
     judgement = judge(store.published(database), [piece], parts().settings.content)
-    score = flesch_douma("\n\n".join(piece.variations)) if text.language == "nl" else None
+    # Texts of the pre-screen and the site are too short for points; the checks say when they got harder to read.
+    scored = text.language == "nl" and not text.held
+    score = flesch_douma("\n\n".join(piece.variations)) if scored else None
     page = render_template(
         "fixed/text.html",
         text=text,
