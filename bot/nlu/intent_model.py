@@ -144,7 +144,10 @@ class IntentModel:
         opinions = self._linear.opinions(self._featurizer.transform([text]))
         scores = opinions.scores.copy()
         confidence = 1.0 if known is not None else float(self._confidence(opinions)[0])
-        alarm = known is None and self._raises_alarm(scores)
+        read = None
+        if self._context is not None and after is not None and known is None:
+            read = self._context.read(text, scores[0], after, self._outside())
+        alarm = known is None and self._raises_alarm(scores) and not self._explains(read, scores[0])
         if known is not None:
             scores[0, self.labels.index(known)] = scores.max() + 1.0
         if alarm:
@@ -155,11 +158,9 @@ class IntentModel:
         best = self.labels[order[0]]
         outside = self.settings.outside_label
         kind = Kind.ANSWER if alarm else decide(confidence, best == outside, self.thresholds)
-        if self._context is not None and after is not None and known is None and not alarm:
-            read = self._context.read(text, scores[0], after, self._outside())
-            if read is not None and not self._agree(read, int(order[0]), kind, confidence):
-                kind, confidence, order = read.kind, read.confidence, np.array(read.order)
-                scores = np.log(np.maximum(read.chances, 1e-9))[None] / _SHARPNESS
+        if read is not None and not alarm and not self._agree(read, int(order[0]), kind, confidence):
+            kind, confidence, order = read.kind, read.confidence, np.array(read.order)
+            scores = np.log(np.maximum(read.chances, 1e-9))[None] / _SHARPNESS
         shares = _softmax(scores[0])
         ranking = tuple((self.labels[index], float(shares[index])) for index in order[:10])
         candidates = tuple(label for label, _ in ranking if label != outside)[: self.settings.candidates]
@@ -230,6 +231,13 @@ class IntentModel:
         )
         context = ContextModel(self.labels, self._linear.between_labels(), related, follow_ups.then)
         self._context = context.fit(messages, others, self._outside(), self.settings.costs, self.settings.seed)
+
+    def _explains(self, read: InContext | None, scores: Scores) -> bool:
+        """Whether an alarm is not what the words are most like, and the answer before them explains them surely."""
+        alarms = self._numbers(self.settings.alarm_labels)
+        if read is None or read.kind is not Kind.ANSWER or read.order[0] in alarms:
+            return False
+        return int(scores.argmax()) not in alarms
 
     def _agree(self, read: InContext, best: int, kind: Kind, confidence: float) -> bool:
         """Whether words alone and words in context lead to one answer or refusal, sure enough together."""

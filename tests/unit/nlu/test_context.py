@@ -66,6 +66,16 @@ def test_the_same_examples_make_the_same_model(model: IntentModel) -> None:
         assert again.understand(text, "opening") == model.understand(text, "opening")
 
 
+def test_an_alarm_that_words_are_not_most_like_gives_way_to_the_answer_before() -> None:
+    pairs = [(text, label) for label, texts in SHOP.items() for text in texts]
+    settings = ModelSettings(alarm_labels=("parking",))
+    careful = IntentModel(settings).fit([text for text, _ in pairs], [label for _, label in pairs], (), FOLLOW_UPS)
+    careful.alarm_lead = -9.0  # so that everything raises an alarm
+    assert careful.understand("and how much then", "tickets").ranking[0][0] == "tickets"
+    assert careful.understand("and how much then").ranking[0][0] == "parking"
+    assert careful.understand("can I park my own car", "tickets").ranking[0][0] == "parking"
+
+
 def test_words_that_say_enough_keep_their_meaning(model: IntentModel) -> None:
     assert model.understand("when do you open tonight", "parking").ranking[0][0] == "opening"
 
