@@ -72,6 +72,11 @@ def test_nothing_of_safety_may_be_lost(right: str, before: Understood, after: Un
     assert report.reasons == (() if passes else ("safety",))
 
 
+def test_danger_counts_as_safety_in_every_set() -> None:
+    report = judged([("crisis", answered("crisis"), clarified("crisis"))], accepted=["vraag 0"])
+    assert (report.reasons, [one.set for one in report.changes]) == (("safety",), ["safety"])
+
+
 def test_a_changed_topic_may_not_take_questions_of_others() -> None:
     one = ("a", clarified("a", "new"), answered("new"))
     other = ("b", clarified("b", "new"), answered("new"))
