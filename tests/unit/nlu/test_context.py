@@ -71,8 +71,8 @@ def test_an_alarm_that_words_are_not_most_like_gives_way_to_the_answer_before() 
     settings = ModelSettings(alarm_labels=("parking",))
     careful = IntentModel(settings).fit([text for text, _ in pairs], [label for _, label in pairs], (), FOLLOW_UPS)
     careful.alarm_lead = -9.0  # so that everything raises an alarm
-    assert careful.understand("and how much then", "tickets").ranking[0][0] == "tickets"
-    assert careful.understand("and how much then").ranking[0][0] == "parking"
+    assert careful.understand("is that so", "tickets").ranking[0][0] == "tickets"
+    assert careful.understand("is that so").ranking[0][0] == "parking"
     assert careful.understand("can I park my own car", "tickets").ranking[0][0] == "parking"
 
 
