@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.eligibility import steering
-from bot.eligibility.criteria import Criterion, Trial
+from bot.eligibility.criteria import Criterion, Outcome, Trial
 from bot.eligibility.interpret import LONGEST, MAX_WORDS, Answer, Interpretation, option_labelled
 from bot.eligibility.mention import Mention
 from bot.eligibility.message import plain
@@ -74,6 +74,20 @@ _NO = re.compile(
     r"unfortunately(?: not)?|sadly(?: not)?|sorry|thanks|thank you|none|neither|i think not|i don'?t think so|"
     r"not that i know(?: of)?|not any ?more)(?:[ ,.!]+|$))+$"
 )
+# Where ever having used a drug is what counts, having used it once or stopped with it says so plainly; # is the drug.
+_EVER = re.compile(
+    r"^(?:(?:yes|yeah|yep)[ ,.]+)?(?:i |i'?ve |i have )?(?:once |already |also )?"
+    r"(?:used(?: to (?:take|use|have))?|took|taken|had|was on|been on|(?:stopped|quit)(?: with| taking| using)?) #"
+    r"(?:(?:,| and|, and| or) #)*(?:,? (?:once|before|earlier|in the past|last year|"
+    r"(?:a|an|one|two|three|\d+) (?:years?|months?) ago|"
+    r"in (?:19|20)\d\d|(?:until|till|from|since) (?:19|20)\d\d|(?:to|until) (?:19|20)\d\d|"
+    r"for (?:a|one|two|three|\d+) (?:years?|months?)))*[ .!]*$"
+)
+_NEVER_USED = re.compile(
+    r"^(?:no[ ,.]+)?(?:i(?: have|'?ve)? )?(?:never|not) (?:used|had|taken|took|tried|been on) "
+    r"(?:(?:any|one|either) of )?(?:them|these|those|that|it|any|one)(?: (?:drugs|medicines|ones|three))?[ .!]*$|"
+    r"^(?:no[ ,.]+)?none of (?:them|these|those)(?: (?:drugs|medicines|three))?[ .!]*$"
+)
 _AGE = re.compile(
     r"^(?:(?:yes|no)[ ,.]+)?(?:(?:i am|i'm|im|my age is|age|aged)[ :]+)?(\d{1,3})(?: ?(?:years?(?: old)?|"
     r"yrs?|y/?o))?[ .!]*$"
@@ -126,6 +140,10 @@ def _option(criterion: Criterion, flat: str, mentions: Sequence[Mention], today:
         return criterion.plain_no
     if "min" in criterion.limits:
         return _by_age(criterion, flat, today)
+    if criterion.drugs and _NEVER_USED.match(flat):
+        return criterion.plain_no
+    if _used_once(criterion, flat, mentions):
+        return "yes"
     if _TURNED.search(flat):
         return None
     if criterion.drugs and any(mention.kind == "drug" and mention.value in criterion.drugs for mention in mentions):
@@ -135,6 +153,16 @@ def _option(criterion: Criterion, flat: str, mentions: Sequence[Mention], today:
         [form] = forms
         return form if any(option.id == form for option in criterion.options) else None
     return None
+
+
+def _used_once(criterion: Criterion, flat: str, mentions: Sequence[Mention]) -> bool:
+    """Whether somebody plainly says to have used one of the drugs of a criterion that asks whether one ever did."""
+    if not criterion.drugs or criterion.option("yes").outcome is not Outcome.NOT_MET:
+        return False
+    drugs = [mention for mention in mentions if mention.kind == "drug"]
+    for mention in drugs:
+        flat = flat.replace(plain(mention.text).strip(), "#")
+    return any(mention.value in criterion.drugs for mention in drugs) and _EVER.match(flat) is not None
 
 
 def _by_age(criterion: Criterion, flat: str, today: date) -> str | None:

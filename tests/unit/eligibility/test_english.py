@@ -78,7 +78,6 @@ def test_names_count_only_where_nothing_turns_them_round() -> None:
     assert option("I take Ocrevus", "medication", ocrevus) == "yes"
     for words in (
         "I have never had Ocrevus",
-        "I stopped Ocrevus",
         "My sister takes Ocrevus, I don't",
         "I did not use Ocrevus",
     ):
@@ -86,6 +85,33 @@ def test_names_count_only_where_nothing_turns_them_round() -> None:
     assert option("I take Tysabri", "second_line", mention("drug", "natalizumab")) is None
     assert option("secondary progressive", "ms_type", form) == "spms"
     assert option("it is not secondary progressive", "ms_type", form) is None
+
+
+def test_having_used_one_of_the_three_once_counts_however_long_ago() -> None:
+    ocrevus, tysabri = Mention("drug", "ocrelizumab", "Ocrevus", 0, 7), Mention("drug", "natalizumab", "Tysabri", 0, 7)
+    for words in (
+        "I used Ocrevus in 2020",
+        "yes, I have had Ocrevus",
+        "I stopped Ocrevus",
+        "I was on Ocrevus until 2019",
+        "I took Tysabri and Ocrevus two years ago",
+    ):
+        assert option(words, "second_line", ocrevus, tysabri) == "yes", words
+        # Whether that was in the past 12 months is not plain.
+        assert option(words, "medication", ocrevus, tysabri) is None, words
+    for words in (
+        "I used Ocrevus almost",
+        "I was offered Ocrevus",
+        "I had to refuse Ocrevus",
+        "my mother used Ocrevus",
+    ):
+        assert option(words, "second_line", ocrevus) is None, words
+    assert option("I used Tysabri in 2020", "second_line", tysabri) is None
+
+
+@pytest.mark.parametrize("words", ["never used them", "I have never had any of these", "no, none of these drugs"])
+def test_never_having_used_them_is_plain(words: str) -> None:
+    assert option(words, "second_line") == "no"
 
 
 @pytest.mark.parametrize(
