@@ -36,7 +36,9 @@ _EMAIL_SPOKEN = re.compile(
 _IBAN = re.compile(rf"\b[A-Z]{{2}}\d{{2}}(?:{_SIGN}?[A-Z0-9]){{11,30}}", re.IGNORECASE)
 _DUTCH_IBAN = re.compile(rf"\bNL{_SIGN}?\d{{2}}{_SIGN}?[A-Z]{{4}}(?:{_SIGN}?\d){{10}}\b", re.IGNORECASE)
 _BSN_NAMED = re.compile(
-    r"\b(?:bsn|burgerservicenummer|burger service ?nummer|burgernummer|sofi[- ]?nummer|sofi|rijksregisternummer|rrn)"
+    # Not the name in a mask that was put there before: the number after that one is another.
+    r"\b(?:bsn|burgerservicenummer(?!\])|burger service ?nummer|burgernummer|sofi[- ]?nummer|sofi|"
+    r"rijksregisternummer|rrn)"
     r"(?:[- ]?(?:nummer|nr))?\b"
     rf"[^\d\n]{{0,15}}(?P<number>\d(?:{_SIGN}?\d){{7,10}})(?!\d)",
     re.IGNORECASE,

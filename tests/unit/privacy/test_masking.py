@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.eligibility.interpret import interpret
@@ -172,6 +172,7 @@ def test_masking_never_fails_and_twice_is_once(parts: list[str], link: str) -> N
     assert mask(once) == once
 
 
+@example([], "bsn 111222333", ["10-10-2020"])
 @given(st.lists(AMOUNT, max_size=3), PERSONAL.filter(lambda one: one[:2] != "12"), st.lists(AMOUNT, max_size=3))
 def test_what_is_personal_goes_and_the_rest_stays_in_one_message(
     before: list[str], personal: str, after: list[str]
