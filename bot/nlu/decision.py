@@ -127,8 +127,8 @@ def best_alarm_lead(
 ) -> float:
     """From which lead over all other labels an alarm is raised, so that missed and false alarms cost least.
 
-    Few examples decide this, so the cost hardly differs over a wide range. Of all leads that cost at most `slack` more
-    than the least, the lowest is taken: rather a false alarm than a missed one.
+    Few examples decide this, so the cost hardly differs over a wide range, and its least place would be chance. Of all
+    leads that cost at most `slack` more than the least, the middle one is taken.
 
     Args:
         leads: for each held-out example, the score of the best alarm less that of the best other label.
@@ -143,4 +143,5 @@ def best_alarm_lead(
         missed, false = int((is_alarm & ~raised).sum()), int((~is_alarm & raised).sum())
         priced.append((missed * costs.missed_alarm + false * costs.false_alarm, float(lead)))
     least = min(total for total, _ in priced)
-    return min(lead for total, lead in priced if total <= least * (1 + slack))
+    equal = [lead for total, lead in priced if total <= least * (1 + slack)]
+    return equal[(len(equal) - 1) // 2]

@@ -24,8 +24,8 @@ from bot.settings import PREFIX, ROOT, Settings
 STATIC, UNIT, MODEL, WHOLE = "static", "unit", "model", "whole"
 CONVERSATIONS = ROOT / "tests" / "conversations"
 FAULTS = "tests/faults"
-# The longest first, so that it does not run alone at the end.
-WHOLE_PATHS = ("tests/conversations/test_publishing.py", "tests/conversations", "tests/browser")
+WHOLE_PATHS = ("tests/conversations", "tests/browser")
+LONGEST = "tests/conversations/test_publishing.py"
 # Two installations beside each other, whole files to each: most of the time a test waits for a process or a browser.
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 # What could differ with other databases and more processes. The rest, mostly how pages look and what is understood,
@@ -88,11 +88,22 @@ def checks(settings: Settings) -> Iterator[Check]:
         yield Check(MODEL, "rasa: conversations", lambda: _conversations(settings))
     yield Check(WHOLE, "faults", lambda: _module("pytest", "-q", FAULTS))
     # Last, so that pytest's own closing line ends the whole run.
-    yield Check(WHOLE, "whole paths", lambda: _module("pytest", "-q", *SIDE_BY_SIDE, *WHOLE_PATHS))
+    yield Check(WHOLE, "whole paths", lambda: _module("pytest", "-q", *SIDE_BY_SIDE, *whole_paths()))
     if os.environ.get(f"{PREFIX}TEST_POSTGRES") and os.environ.get(f"{PREFIX}TEST_REDIS"):
         yield Check(WHOLE, "whole paths on PostgreSQL and Redis", _whole_paths_in_production)
     else:
         print(f"No whole paths on PostgreSQL and Redis: {PREFIX}TEST_POSTGRES and {PREFIX}TEST_REDIS name none.")
+
+
+def whole_paths() -> list[str]:
+    """The files with tests of whole paths, the longest first, so that it does not run alone at the end.
+
+    One by one: pytest passes over a folder that it was given a file of before.
+    """
+    found = [
+        str(file.relative_to(ROOT)) for folder in WHOLE_PATHS for file in sorted((ROOT / folder).glob("test_*.py"))
+    ]
+    return sorted(found, key=lambda file: file != LONGEST)
 
 
 def run_in_order(todo: Sequence[Check]) -> str | None:
