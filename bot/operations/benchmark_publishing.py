@@ -108,7 +108,11 @@ def _running(given: dict[str, str]) -> Iterator[None]:
     log = Path(given[f"{PREFIX}VAR"]) / "bench.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"], cwd=ROOT, env={**os.environ, **given}, stdout=output, stderr=output
+            [sys.executable, "-m", "bot", "run"],
+            cwd=ROOT,
+            env={**_plain_environment(), **given},
+            stdout=output,
+            stderr=output,
         )
     try:
         _until(lambda: "Everything answers" in log.read_text(encoding="utf-8", errors="replace"))
@@ -120,7 +124,12 @@ def _running(given: dict[str, str]) -> Iterator[None]:
 
 def _run(given: dict[str, str], *arguments: str) -> None:
     command = [sys.executable, "-m", "bot", *arguments]
-    subprocess.run(command, cwd=ROOT, env={**os.environ, **given}, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(command, cwd=ROOT, env={**_plain_environment(), **given}, stdout=subprocess.DEVNULL, check=True)
+
+
+def _plain_environment() -> dict[str, str]:
+    """This process's environment without settings of the project, its own or those of what ran before."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
 
 
 def _seconds(work: Callable[[], None]) -> float:
