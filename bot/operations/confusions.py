@@ -22,6 +22,12 @@ from bot.settings import ROOT
 
 FOLDS = 3
 SHOWN = 30
+INTRODUCTION = """# Labels that are taken for each other
+
+Made by `python -m bot.operations.confusions --write docs/confusions.md`; not edited by hand. Each part of the examples
+in `data/faq/` and `data/nlu/` was understood by a model that learnt from the others. Pairs with what is outside come
+first because that has the most examples, and lies next to everything.
+"""
 Pair = tuple[str, str]
 
 
@@ -36,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = report(held_out(pairs, lexicon, FOLDS))
     print(text)
     if options.write:
-        options.write.write_text(f"# Labels that are taken for each other\n\n{text}\n", encoding="utf-8")
+        options.write.write_text(f"{INTRODUCTION}\n{text}\n", encoding="utf-8")
     return 0
 
 
