@@ -112,7 +112,7 @@ def test_every_path_and_link_exists(document: Path) -> None:
     made = ("var/", "models/", ".venv/", ".tools/")
     named = [code for code in code_in(document) if re.fullmatch(r"\.?[a-z]+/[\w./-]*", code)]
     missing = [code for code in named if not code.startswith(made) and not any((top / code).exists() for top in TOPS)]
-    assert named
+    assert named or own  # or this would look for nothing
     assert missing == []
 
 
