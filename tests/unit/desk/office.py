@@ -30,6 +30,7 @@ from bot.signups.audit import Actor
 from bot.signups.encryption import generate_key
 from bot.signups.records import SignUp
 from bot.signups.tables import AuditRow
+from tests.running import free_ports
 from tests.unit.signups.builders import NOW, details, handover
 
 OPERATOR = Actor("operator", "operator", "command-line")
@@ -135,8 +136,8 @@ class Office:
 
 
 def open_office(var: Path, **environment: str) -> Office:
-    """A desk on a database of its own."""
-    values = {"VAR": str(var), "KEYS": generate_key(), **environment}
+    """A desk on a database of its own, away from whatever runs on this machine."""
+    values = {"VAR": str(var), "KEYS": generate_key(), "MODELS_PORT": str(free_ports(1)[0]), **environment}
     clock = Clock()
     app = create_app(settings.load({f"STAMCELWIJZER_{name}": value for name, value in values.items()}), clock)
     return Office(app, app.extensions["desk"].engine, clock)
