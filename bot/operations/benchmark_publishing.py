@@ -5,16 +5,12 @@ It runs a whole installation of its own in a temporary folder, on free ports, an
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,26 +22,29 @@ from bot import settings as project_settings
 from bot.database import open_database, session_scope
 from bot.knowledge import store
 from bot.knowledge.schema import Topic
+from bot.operations import processes
 from bot.operations.errors import OperatorError
+from bot.operations.load.running import environment, started, variables, wait_for
 from bot.publishing import editing, publication
-from bot.settings import PREFIX, ROOT, Settings
+from bot.settings import ROOT, Settings
 
 TOPIC = "study_aim"
 MARK = "Dit is net veranderd."
 QUESTION = "zeg eens waar dat onderzoek met die loting nou eigenlijk om begonnen is"
-_PORTS = ("CHAT_PORT", "ACTIONS_PORT", "MODELS_PORT", "SITE_PORT", "DESK_PORT")
 _LONGEST = 900.0
 
 
 def report() -> str:
     """Measure, and tell it as a table."""
     folder = Path(tempfile.mkdtemp(prefix="stamcelwijzer-bench-"))
-    given = {f"{PREFIX}VAR": str(folder / "var"), f"{PREFIX}MODELS": str(folder / "models")}
-    given |= {f"{PREFIX}{name}": str(port) for name, port in zip(_PORTS, _free_ports(len(_PORTS)), strict=True)}
-    given[f"{PREFIX}RATE_LIMIT"] = "100000 per minute"
+    given = variables(folder / "var", MODELS=str(folder / "models"))
     try:
         training = _seconds(lambda: _run(given, "train"))
-        with _running(given):
+        with started(["bot", "run"], given, folder / "run.log") as process:
+            settings = project_settings.load(given)
+            known = processes.all_processes(settings).values()
+            wait_for([one.health(settings) for one in known if one.health], [process], folder / "run.log")
+            # Only now it has its keys.
             settings = project_settings.load(given)
             engine = open_database(settings)
             try:
@@ -103,33 +102,9 @@ def _ask(settings: Settings, question: str) -> tuple[str | None, str]:
     return messages[0]["topic"], messages[0]["text"]
 
 
-@contextlib.contextmanager
-def _running(given: dict[str, str]) -> Iterator[None]:
-    log = Path(given[f"{PREFIX}VAR"]) / "bench.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
-            cwd=ROOT,
-            env={**_plain_environment(), **given},
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        _until(lambda: "Everything answers" in log.read_text(encoding="utf-8", errors="replace"))
-        yield
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
-
-
 def _run(given: dict[str, str], *arguments: str) -> None:
     command = [sys.executable, "-m", "bot", *arguments]
-    subprocess.run(command, cwd=ROOT, env={**_plain_environment(), **given}, stdout=subprocess.DEVNULL, check=True)
-
-
-def _plain_environment() -> dict[str, str]:
-    """This process's environment without settings of the project, its own or those of what ran before."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    subprocess.run(command, cwd=ROOT, env=environment(given), stdout=subprocess.DEVNULL, check=True)
 
 
 def _seconds(work: Callable[[], None]) -> float:
@@ -144,14 +119,6 @@ def _until(happened: Callable[[], bool]) -> None:
         if time.monotonic() > deadline:
             raise OperatorError(f"It did not happen within {_LONGEST:.0f} seconds.")
         time.sleep(0.1)
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 if __name__ == "__main__":
