@@ -90,6 +90,11 @@ def partial() -> Mapping[str, tuple[str, ...]]:
     return {one.code: one.topics for one in declared().values() if one.topics is not None}
 
 
+def lexicon_of(lexicon: Path, language: str) -> Path:
+    """Where the lexicon of a language stands: the first language in the folder itself, each other one in its own."""
+    return lexicon if language == first() else lexicon / language
+
+
 def in_turn(language: str) -> tuple[str, ...]:
     """The languages to look for a text in: this one, then those that stand in; an unknown one counts as the first."""
     known = declared().get(language)

@@ -24,13 +24,14 @@ class Gone(Exception):
 
 @dataclass(frozen=True)
 class Callback:
-    """Somebody to call back."""
+    """Somebody to call back; `language` is that of the page they asked on, None when not known."""
 
     id: int
     created_at: datetime
     name: str
     phone: str
     call_when: str
+    language: str | None
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,12 @@ class Asked:
     name: str = ""
     phone: str = ""
     call_when: str = ""
+    language: str | None = None
     errors: tuple[FieldError, ...] = ()
 
 
 def check(form: Mapping[str, str], language: str) -> Asked:
-    """Check what was typed in the fields `name`, `phone` and `call_when`; the last may be empty. Pure."""
+    """Check what was typed in the fields `name`, `phone` and `call_when` of a page; the last may be empty. Pure."""
     found: dict[str, str] = {}
     errors = []
     for field, read in (("name", check_name), ("phone", check_phone)):
@@ -53,12 +55,14 @@ def check(form: Mapping[str, str], language: str) -> Asked:
         except Refused as refused:
             errors.append(FieldError(field, refused.code, error_text(refused.code, language, **refused.values)))
     when = " ".join(form.get("call_when", "").split())[:MOST_WORDS]
-    return Asked(errors=tuple(errors)) if errors else Asked(found["name"], found["phone"], when)
+    return Asked(errors=tuple(errors)) if errors else Asked(found["name"], found["phone"], when, language)
 
 
 def ask(session: Session, asked: Asked, now: datetime) -> None:
     """Put somebody on the list."""
-    row = CallbackRow(created_at=now, name=asked.name, phone=asked.phone, call_when=asked.call_when)
+    row = CallbackRow(
+        created_at=now, name=asked.name, phone=asked.phone, call_when=asked.call_when, language=asked.language
+    )
     session.add(row)
     session.flush()
     audit.record(session, PATIENT, "callback.ask", f"callback:{row.id}", Purpose.PATIENT_REQUEST, now)
@@ -70,7 +74,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Callback]:
     rows = session.execute(query).scalars().all()
     for row in rows:
         audit.record(session, actor, "callback.look", f"callback:{row.id}", Purpose.PATIENT_REQUEST, now)
-    return [Callback(row.id, row.created_at, row.name, row.phone, row.call_when) for row in rows]
+    return [Callback(row.id, row.created_at, row.name, row.phone, row.call_when, row.language) for row in rows]
 
 
 def done(session: Session, callback_id: int, actor: Actor, now: datetime) -> None:
@@ -82,5 +86,5 @@ def done(session: Session, callback_id: int, actor: Actor, now: datetime) -> Non
     row = session.get(CallbackRow, callback_id, with_for_update=True)
     if row is None or row.done_at is not None:
         raise Gone
-    row.done_at, row.name, row.phone, row.call_when = now, "", "", ""
+    row.done_at, row.name, row.phone, row.call_when, row.language = now, "", "", "", None
     audit.record(session, actor, "callback.done", f"callback:{callback_id}", Purpose.PATIENT_REQUEST, now)

@@ -19,6 +19,8 @@ class CallbackRow(Base):
     name: Any = Column(EncryptedText, nullable=False)
     phone: Any = Column(EncryptedText, nullable=False)
     call_when: Any = Column(EncryptedText, nullable=False)
+    # Of the page it was asked on; empty when that was before this was kept.
+    language: Any = Column(String(8))
     done_at: Any = Column(UtcDateTime)
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from bot.desk import texts
 from bot.desk.signup_page import CriterionRow
-from bot.desk.wording import day, moment
+from bot.desk.wording import day, moment, told
 from bot.signups.records import Note, SignUp
 from bot.signups.validation import call_how_choices
 
@@ -35,6 +35,7 @@ def values(signup: SignUp, rows: Sequence[CriterionRow], staff: str, now: dateti
         "telefoon": details.phone,
         "email": details.email or _NOT_GIVEN,
         "bellen": ", ".join(filter(None, (how, details.call_when))),
+        "taal": told(signup.language, "languages"),
         "neuroloog": details.neurologist or _NOT_GIVEN,
         "ziekenhuis": details.hospital or _NOT_GIVEN,
         "toestemming_bellen": _yes(details.consent_call),

@@ -17,7 +17,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.safety_patterns import SafetyPatterns
+from bot.nlu.safety_patterns import SafetyPatterns, first_alarm
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -44,7 +44,7 @@ class SafetyNet(GraphComponent):
         """Overrule the classifier where a pattern matches."""
         for message in messages:
             text = message.get(TEXT) or ""
-            alarm = None if text.startswith("/") else self._alarm(text)
+            alarm = None if text.startswith("/") else first_alarm(self._patterns, text)
             if alarm:
                 message.set(INTENT, {"name": alarm, "confidence": 1.0}, add_to_output=True)
                 message.set("outcome", "answer", add_to_output=True)
@@ -52,6 +52,3 @@ class SafetyNet(GraphComponent):
                 # Says who raised the alarm: in a form, what the classifier alone suspects may be an answer after all.
                 message.set("alarm", "pattern", add_to_output=True)
         return messages
-
-    def _alarm(self, text: str) -> str | None:
-        return next((alarm for one in self._patterns if (alarm := one.alarm(text))), None)

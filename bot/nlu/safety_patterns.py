@@ -8,7 +8,7 @@ normalised text: lower case, no accents, no punctuation.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -50,3 +50,8 @@ class SafetyPatterns:
             if any(one.search(plain) for one in alarms) and not any(one.search(plain) for one in exceptions):
                 return intent
         return None
+
+
+def first_alarm(patterns: Iterable[SafetyPatterns], text: str) -> str | None:
+    """The alarm that a text raises in the first of several sets of patterns, one a language, that know it."""
+    return next((alarm for one in patterns if (alarm := one.alarm(text))), None)

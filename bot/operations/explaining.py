@@ -11,6 +11,7 @@ import math
 import tarfile
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from bot.nlu.intent_model import IntentModel, Understanding
 from bot.nlu.learnt import Learnt
-from bot.nlu.safety_patterns import SafetyPatterns
+from bot.nlu.safety_patterns import SafetyPatterns, first_alarm
 from bot.publishing.models import ModelStore, NotOurs
 
 _FILE = "intent_model.joblib"
@@ -32,10 +33,10 @@ _LEAST_SHARE = 1e-6
 class Explainers:
     """The classifiers of a few models, loaded when first asked for."""
 
-    def __init__(self, models: ModelStore, patterns: Path) -> None:
-        """Take where models come from, and the file with the patterns for danger."""
+    def __init__(self, models: ModelStore, patterns: Sequence[Path]) -> None:
+        """Take where models come from, and the files with the patterns for danger, of every language."""
         self._models = models
-        self._patterns = SafetyPatterns.load(patterns)
+        self._patterns = [SafetyPatterns.load(file) for file in patterns]
         self._held: OrderedDict[str, Learnt] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -70,7 +71,7 @@ class Explainers:
             "confidence": round(found.confidence, 4),
             "ranking": [{"label": _plain(label), "share": round(share, 4)} for label, share in found.ranking[:5]],
             "words": deciding_words(model, text, found),
-            "alarm": self._patterns.alarm(text),
+            "alarm": first_alarm(self._patterns, text),
         }
 
     def _load(self, session: Session, name: str) -> Learnt:

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot import languages
 from bot import settings as project_settings
 from bot.database import open_database, session_scope
 from bot.operations import live_model
@@ -32,7 +33,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     engine = open_database(settings)
     models = live_model.model_store(settings)
-    explainers = Explainers(models, ROOT / "data" / "lexicon" / "safety.yml")
+    lexicon = ROOT / "data" / "lexicon"
+    patterns = [languages.lexicon_of(lexicon, code) / "safety.yml" for code in languages.codes()]
+    explainers = Explainers(models, patterns)
     with session_scope(engine) as session:
         if live_model.adopt(session, settings, datetime.now(UTC)):
             log.info("took in the model that this installation starts with")

@@ -193,7 +193,7 @@ def _enough(sent: str, library: Library, language: str) -> BotMessage:
     """What somebody hears whose conversation is as long as one may be: what to do, or in danger where to get help."""
     danger = None if payloads.payload_of(sent) else library.alarm(sent, language)
     if danger:
-        return BotMessage(text=danger, kind="safety", language=language)
+        return BotMessage(text=danger.text, kind="safety", language=danger.language)
     return BotMessage(text=texts.text("chat.too_many_turns", language), kind="refusal", language=language)
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.knowledge.replies import topic_button, topic_message
 from bot.knowledge.schema import Content, Topic
 from bot.patient import texts
+from bot.patient.library import Alarm
 from bot.patient.messages import BotMessage, from_rasa
 from bot.patient.payloads import payload_of
 
@@ -25,7 +26,7 @@ class Shelf(Protocol):
     def recruitment(self, language: str) -> str:
         """Whether the trial takes participants, in words."""
 
-    def alarm(self, message: str, language: str) -> str | None:
+    def alarm(self, message: str, language: str) -> Alarm | None:
         """What to tell someone who may be in danger, or None."""
 
 
@@ -41,7 +42,7 @@ def answer_without_rasa(message: str, shelf: Shelf, language: str, intake_url: s
     payload = payload_of(message)
     danger = None if payload else shelf.alarm(message, language)
     if danger:
-        return [BotMessage(text=danger, kind="safety", language=language)]
+        return [BotMessage(text=danger.text, kind="safety", language=danger.language)]
     replies = [_found(message, payload, shelf, language)]
     if intake_url:
         text = texts.text("fallback.intake", language)

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 import yaml
 from sqlalchemy.engine import Engine
 
+from bot import languages
 from bot.eligibility.criteria import Trial
 from bot.eligibility.trial_file import TrialFileError
 from bot.knowledge.cache import ContentUnavailable, PublishedContent
 from bot.knowledge.schema import Content, Text, Topic
 from bot.knowledge.search import search
 from bot.nlu.safety_patterns import PatternError, SafetyPatterns
-from bot.patient import texts
 from bot.settings import ROOT, Settings
 from bot.study.current import CurrentStudy
 
@@ -26,9 +27,15 @@ log = logging.getLogger(__name__)
 
 _MOST_TOPICS = 3
 # The same texts as the chat service uses: what to do in danger is written once.
-_SAFETY_TEXTS = (ROOT / "bot" / "domain" / "safety.yml", ROOT / "bot" / "domain" / "en" / "texts.yml")
-# Where the patterns of each language stand, under the lexicon. Dutch comes last.
-_LEXICON = {"en": "en", "nl": ""}
+_DOMAIN = ROOT / "bot" / "domain"
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What to tell someone who may be in danger, and the language it is in."""
+
+    text: str
+    language: str
 
 
 class Library:
@@ -78,7 +85,7 @@ class Library:
         words = trial.recruitment_text[trial.recruitment]
         return words.get(language) or words["nl"]
 
-    def alarm(self, message: str, language: str) -> str | None:
+    def alarm(self, message: str, language: str) -> Alarm | None:
         """What to tell someone who may be in danger, or None when nothing in the message points to it.
 
         Args:
@@ -89,28 +96,36 @@ class Library:
         for tongue, patterns in self._alarms.items():
             intent = patterns.alarm(message)
             if intent:
-                return self._safety_text(intent, language if tongue == texts.DEFAULT_LANGUAGE else tongue)
+                return self._told(intent, language if tongue == languages.first() else tongue)
         return None
 
     @cached_property
     def _alarms(self) -> Mapping[str, SafetyPatterns]:
         found = {}
-        for language, folder in _LEXICON.items():
+        # The first language comes last: its patterns say least about the language of a message.
+        for language in (*languages.codes()[1:], languages.first()):
+            file = languages.lexicon_of(self._settings.content / "lexicon", language) / "safety.yml"
             try:
-                found[language] = SafetyPatterns.load(self._settings.content / "lexicon" / folder / "safety.yml")
+                found[language] = SafetyPatterns.load(file)
             except PatternError:
                 log.exception("danger is not recognised in one language while the chat service is down")
         return found
 
-    def _safety_text(self, intent: str, language: str) -> str:
-        """The text of an alarm; in Dutch where it has none in this language."""
-        told = self._safety_texts
-        return told.get(f"utter_{intent}_{language}") or told[f"utter_{intent}"]
+    def _told(self, intent: str, language: str) -> Alarm:
+        """The text of an alarm, in the best language that has one."""
+        told = {code: self._safety_texts.get(f"utter_{intent}{_ending(code)}", "") for code in languages.codes()}
+        return Alarm(languages.in_language(told, language), languages.found_in(told, language))
 
     @cached_property
     def _safety_texts(self) -> Mapping[str, str]:
         found = {}
-        for file in _SAFETY_TEXTS:
+        files = [_DOMAIN / "safety.yml", *(_DOMAIN / code / "texts.yml" for code in languages.codes()[1:])]
+        for file in files:
             responses = yaml.safe_load(file.read_text(encoding="utf-8"))["responses"]
             found.update({name: variants[0]["text"] for name, variants in responses.items()})
         return found
+
+
+def _ending(language: str) -> str:
+    """What stands behind the name of a text in this language."""
+    return "" if language == languages.first() else f"_{language}"

@@ -26,7 +26,7 @@ def asked(database: Engine, at: datetime = NOW) -> None:
 
 
 def test_what_is_typed_is_checked_and_told() -> None:
-    assert callbacks.check(TYPED, "nl") == callbacks.Asked("Voorbeeld Beller", "+31612345678", "na de lunch")
+    assert callbacks.check(TYPED, "nl") == callbacks.Asked("Voorbeeld Beller", "+31612345678", "na de lunch", "nl")
     wrong = callbacks.check({"name": " ", "phone": "12"}, "nl")
     assert [error.field for error in wrong.errors] == ["name", "phone"] and not wrong.phone
 

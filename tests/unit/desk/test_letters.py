@@ -35,6 +35,12 @@ def test_the_letters_that_come_with_the_program_are_right_and_every_value_is_the
     assert set(letter_text.example()) | letter_text.blocks() | {"vandaag"} == set(placeholders())
 
 
+@pytest.mark.parametrize(("language", "told"), [("nl", "Nederlands"), ("en", "Engels")])
+def test_the_sheet_to_call_with_tells_which_language_to_speak(office: Office, language: str, told: str) -> None:
+    signup = office.submitted(language=language)
+    assert f"Taal: {told}" in filled(SUMMARY.body, values(signup, criterion_rows(signup, None), "anna", NOW))
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [

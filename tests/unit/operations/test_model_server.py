@@ -97,7 +97,13 @@ def test_a_question_is_explained_with_the_words_that_decided(
     assert [one["word"] for one in found["words"]] == ["vertel", "eens,", "komt", "er", "haaruitval"]
     assert max(found["words"], key=lambda one: one["weight"])["word"] == "haaruitval"
     assert found["ranking"][0]["label"] == "effects_hair"
-    assert client.post("/explain", json={"text": "ik wil dood"}).json["alarm"] == "crisis"
+
+
+@pytest.mark.parametrize("text", ["ik wil dood", "I want to kill myself", "Sie hat gesagt, sie will sich umbringen"])
+def test_danger_is_told_in_every_language(client: FlaskClient, settings: Settings, database: Engine, text: str) -> None:
+    with session_scope(database) as session:
+        live(settings, session, a_model())
+    assert client.post("/explain", json={"text": text}).json["alarm"] == "crisis"
 
 
 def test_a_draft_model_is_explained_by_name(client: FlaskClient, settings: Settings, database: Engine) -> None:

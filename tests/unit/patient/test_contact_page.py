@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -48,6 +49,13 @@ def test_somebody_asks_to_be_called_back(client: FlaskClient, app: Flask) -> Non
     assert "Wij bellen u terug" in page.text and "Voorbeeld" not in page.text
     [one] = waiting(app)
     assert (one.name, one.phone, one.call_when) == ("Voorbeeld Beller", "+31612345678", "dinsdag")
+
+
+@pytest.mark.parametrize(("address", "language"), [("/contact", "nl"), ("/en/contact", "en")])
+def test_a_call_back_has_the_language_of_its_page(client: FlaskClient, app: Flask, address: str, language: str) -> None:
+    token = csrf(client.get(address))
+    client.post(address, data={"csrf_token": token, "name": "Voorbeeld Beller", "phone": "06 12345678"})
+    assert [one.language for one in waiting(app)] == [language]
 
 
 def test_an_answer_is_rated_and_a_reason_kept_with_consent_only(client: FlaskClient, app: Flask) -> None:

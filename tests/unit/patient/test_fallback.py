@@ -61,6 +61,13 @@ def test_acute_symptoms_get_112(down: FlaskClient, message: str) -> None:
     assert "112" in str(reply["text"])
 
 
+def test_danger_in_another_language_is_answered_in_that_one(down: FlaskClient) -> None:
+    for message, language in (("I want to kill myself", "en"), ("Sie will sich umbringen", "de")):
+        [reply] = ask(down, message)
+        assert (reply["kind"], reply["language"]) == ("safety", language)
+        assert "112" in str(reply["text"])
+
+
 def test_the_pre_screen_waits_without_blame(down: FlaskClient) -> None:
     for payload in ("/start_prescreen", '/answer{"ms_type": "rrms"}'):
         [message] = ask(down, payload)
