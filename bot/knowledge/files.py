@@ -1,4 +1,4 @@
-"""The content as files: reads `data/faq/`, `data/sources/`, `data/texts.yml` and `data/content-map.yml` strictly.
+"""The content as files: reads `faq/`, `sources/`, `texts.yml`, `phrases.yml` and `content-map.yml` of `data/` strictly.
 
 The form of the files is described in docs/architecture.md. Whether what they say is right is the subject of
 `checks`; here a file that cannot be understood is refused, with everything that is wrong in one go.
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import languages
-from bot.knowledge.schema import Content, Passage, Picture, Source, Subject, Text, Texts, Topic
+from bot.knowledge.schema import OUTSIDE, Content, Passage, Phrases, Picture, Source, Subject, Text, Texts, Topic
 from bot.knowledge.yaml_reading import ContentError, Field, Problem, read
 
 __all__ = [
+    "PHRASES",
     "SUBJECTS",
     "TEXTS",
     "ContentError",
@@ -40,6 +41,8 @@ SUBJECTS = (
 )
 # Other words for fixed texts. It need not be there: then each is said as it comes with the program.
 TEXTS = "texts.yml"
+# What people asked that is outside, collected on the desk beside what `data/nlu/` has. It need not be there either.
+PHRASES = "phrases.yml"
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _PASSAGE_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _SOURCE_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -66,6 +69,7 @@ class _Collected:
         self.sources: dict[str, Source] = {}
         self.passages: dict[str, Passage] = {}
         self.texts: dict[str, Text] = {}
+        self.phrases: dict[str, Phrases] = {}
         self.places: dict[tuple[str, str], str] = {}
 
     def place(self, kind: str, name: str, field: Field) -> str | None:
@@ -98,9 +102,17 @@ def load(root: Path) -> Content:
     for path in faq_files:
         _read_subject(path, root, found)
     _read_texts(root / TEXTS, root, found)
+    _read_phrases(root / PHRASES, root, found)
     if found.problems:
         raise ContentError(found.problems)
-    return Content(tuple(found.subjects), found.topics, found.sources, found.passages, texts=found.texts)
+    return Content(
+        tuple(found.subjects),
+        found.topics,
+        found.sources,
+        found.passages,
+        texts=found.texts,
+        phrases=found.phrases,
+    )
 
 
 def load_documents(root: Path) -> Mapping[str, str]:
@@ -149,6 +161,15 @@ def _read_texts(path: Path, root: Path, found: _Collected) -> None:
     if "texts" in keys:
         for name, field in keys["texts"].items("texts"):
             found.texts[name] = Text(name, tuple(_names(field.about(name), name)))
+
+
+def _read_phrases(path: Path, root: Path, found: _Collected) -> None:
+    top = read(path, _shown(path, root), found.problems) if path.is_file() else None
+    keys = top.record("the file with what people say", ("phrases",)) if top else {}
+    for name, field in keys["phrases"].items("phrases") if "phrases" in keys else ():
+        if name != OUTSIDE:
+            field.complain(f"'{name}' takes no examples here: only '{OUTSIDE}' does.")
+        found.phrases[name] = Phrases(name, _by_language(field.about(name), name))
 
 
 def _read_source(name: str, field: Field, found: _Collected) -> None:
@@ -219,10 +240,7 @@ def _read_topic(name: str, subject: str, field: Field, found: _Collected) -> Top
         question=_texts(keys["question"], "question"),
         answer=_texts(keys["answer"], "answer"),
         short=_texts(keys["short"], "short"),
-        questions={
-            language: tuple(_names(field, f"questions in '{language}'"))
-            for language, field in _languages(keys["questions"], "questions")
-        },
+        questions=_by_language(keys["questions"], "questions"),
         passages=tuple(_names(keys["passages"], "passages")),
         as_of=keys["as_of"].day("as_of"),
         review_by=keys["review_by"].day("review_by"),
@@ -254,6 +272,10 @@ def _languages(field: Field, name: str) -> list[tuple[str, Field]]:
     if not pairs:
         field.complain(f"'{name}' has no text: write it under 'nl:'.")
     return pairs
+
+
+def _by_language(field: Field, name: str) -> dict[str, tuple[str, ...]]:
+    return {code: tuple(_names(texts, f"{name} in '{code}'")) for code, texts in _languages(field, name)}
 
 
 def _texts(field: Field, name: str) -> Texts:

@@ -11,7 +11,7 @@ from bot.knowledge.store_format import KINDS, assemble, from_json, pieces, to_js
 
 def write(content: Content, file: Path) -> None:
     """Write a snapshot."""
-    learnt = [*(piece for piece in pieces(content) if not isinstance(piece, Text)), *content.phrases.values()]
+    learnt = [piece for piece in pieces(content) if not isinstance(piece, Text)]
     rows = [{"kind": KINDS[type(piece)], "name": piece.id, "data": to_json(piece)} for piece in learnt]
     file.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 

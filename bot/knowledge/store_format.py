@@ -9,8 +9,8 @@ from typing import Any
 from bot.knowledge.files import SUBJECTS
 from bot.knowledge.schema import Content, Notice, Passage, Phrases, Picture, Source, Subject, Text, Topic
 
-FilePiece = Subject | Topic | Passage | Source | Text
-Piece = FilePiece | Notice | Phrases
+FilePiece = Subject | Topic | Passage | Source | Text | Phrases
+Piece = FilePiece | Notice
 
 KINDS: Mapping[type, str] = {
     Subject: "subject",
@@ -21,9 +21,8 @@ KINDS: Mapping[type, str] = {
     Text: "text",
     Phrases: "phrases",
 }
-# Notices say what is on air now, and examples of what is outside stand in files of their own: what was published beside
-# those belongs to an installation.
-IN_FILES = frozenset({"subject", "topic", "passage", "source", "text"})
+# Notices say what is on air now: they belong to an installation.
+IN_FILES = frozenset(KINDS.values()) - {"notice"}
 
 
 def pieces(content: Content) -> Iterator[FilePiece]:
@@ -33,6 +32,7 @@ def pieces(content: Content) -> Iterator[FilePiece]:
     yield from content.topics.values()
     yield from content.subjects
     yield from content.texts.values()
+    yield from content.phrases.values()
 
 
 def to_json(piece: Piece) -> dict[str, Any]:

@@ -7,14 +7,14 @@ stays as people wrote it, comments included. So an export right after an import 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from bot.knowledge import files
-from bot.knowledge.schema import Content, Passage, Source, Subject, Text, Texts, Topic
+from bot.knowledge.schema import Content, Passage, Phrases, Source, Subject, Text, Texts, Topic
 from bot.knowledge.store_format import KINDS, FilePiece, pieces
 from bot.knowledge.yaml_editing import edited, last_line, same
 from bot.knowledge.yaml_reading import LOADER, ContentError, Problem
@@ -54,7 +54,8 @@ def export(content: Content, root: Path) -> list[Path]:
 
     Args:
         content: what the files must say.
-        root: the folder that holds `faq/` and `sources/`, and `texts.yml` once other words were published.
+        root: the folder that holds `faq/` and `sources/`, and `texts.yml` and `phrases.yml` once there is something for
+            them.
 
     Returns:
         The files that changed. What only the files hold is removed from them.
@@ -100,6 +101,7 @@ def _content_files(root: Path) -> list[Path]:
         *(root / "sources").glob("*.yml"),
         *root.glob("content-map.yml"),
         *root.glob(files.TEXTS),
+        *root.glob(files.PHRASES),
     ]
     return sorted(found)
 
@@ -109,8 +111,8 @@ def _apply(difference: Difference, content: Content, root: Path, texts: dict[Pat
     if isinstance(after or before, Subject):
         _apply_subject(after, before, root, texts)
         return
-    section = f"{difference.kind}s"
-    home = {"topic": root / "faq", "text": root}.get(difference.kind, root / "sources")
+    section = difference.kind if difference.kind == "phrases" else f"{difference.kind}s"
+    home = {"topic": root / "faq", "text": root, "phrases": root}.get(difference.kind, root / "sources")
     places = [path for path in texts if path.parent == home and _span(texts[path], section, difference.name)]
     for path in places:
         parts = _in_parts(texts[path], section, before, after) if before and after else None
@@ -170,6 +172,8 @@ def _home(piece: FilePiece, content: Content, folder: Path) -> Path:
     """The file a new piece goes into: that of its subject, or of the first topic that cites it."""
     if isinstance(piece, Text):
         return folder / files.TEXTS
+    if isinstance(piece, Phrases):
+        return folder / files.PHRASES
     if isinstance(piece, Topic):
         return folder / f"{piece.subject}.yml"
     names = {piece.id} | {passage.id for passage in content.passages.values() if passage.source == piece.id}
@@ -234,6 +238,9 @@ def _lines(piece: FilePiece) -> Iterator[str]:
         yield f"  {piece.id}:"
         yield f"    source: {_scalar(piece.source)}"
         yield f"    text: {_quoted(piece.text)}"
+    elif isinstance(piece, Phrases):
+        yield f"  {piece.id}:"
+        yield from _said(piece.examples, " " * 4)
     elif isinstance(piece, Text):
         yield f"  {_scalar(piece.id)}:"
         yield from (f"    - {_quoted(words)}" for words in piece.variations)
@@ -257,9 +264,14 @@ def _topic_lines(topic: Topic) -> Iterator[str]:
     if topic.exceptions:
         yield f"    exceptions: {_flow(topic.exceptions)}"
     yield "    questions:"
-    for language, questions in topic.questions.items():
-        yield f"      {language}:" if questions else f"      {language}: []"
-        yield from (f"        - {_quoted(question)}" for question in questions)
+    yield from _said(topic.questions, " " * 6)
+
+
+def _said(texts: Mapping[str, Sequence[str]], margin: str) -> Iterator[str]:
+    """What people say, a list for each language."""
+    for language, said in texts.items():
+        yield f"{margin}{language}:" if said else f"{margin}{language}: []"
+        yield from (f"{margin}  - {_quoted(one)}" for one in said)
 
 
 def _literal(language: str, text: str) -> Iterator[str]:

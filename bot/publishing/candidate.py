@@ -106,8 +106,7 @@ def changes(before: Content, after: Content) -> Changes:
 
 
 def _all(content: Content) -> dict[tuple[str, str], Piece]:
-    others: tuple[Piece, ...] = (*content.notices.values(), *content.phrases.values())
-    everything: list[Piece] = [*pieces(content), *others]
+    everything: list[Piece] = [*pieces(content), *content.notices.values()]
     return {(KINDS[type(piece)], piece.id): piece for piece in everything}
 
 

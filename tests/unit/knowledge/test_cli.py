@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from bot.database import make_engine, session_scope
 from bot.knowledge import store
 from bot.knowledge.cli import faq
-from bot.knowledge.schema import Text
+from bot.knowledge.schema import OUTSIDE, Phrases, Text
 
 
 @pytest.fixture
@@ -117,6 +117,29 @@ def test_other_words_for_a_fixed_text_travel_between_desk_and_files(root: Path, 
     assert run("import").exit_code == 0
     with session_scope(engine) as session:
         assert store.published(session).texts["utter_goodbye"].variations == ("Tot kijk.", "Dag.")
+
+
+def test_what_people_asked_that_is_outside_travels_between_desk_and_files(root: Path, tmp_path: Path) -> None:
+    assert run("import").exit_code == 0
+    engine = make_engine(f"sqlite:///{tmp_path / 'content.db'}")
+    asked = Phrases(OUTSIDE, {"nl": ('wat kost "zo\'n" hond', "is het morgen droog"), "en": ("what does a dog cost",)})
+    with session_scope(engine) as session:
+        store.publish(session, [asked], "els", datetime(2026, 11, 20, tzinfo=UTC))
+    assert "newer on the desk: phrases/out_of_scope" in run("import").output
+    assert "phrases.yml" in run("export").output
+    assert run("diff").exit_code == 0
+    assert "Nothing imported" in run("import").output
+    file = root / "phrases.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace("morgen droog", "morgen nat"), encoding="utf-8")
+    assert run("import").exit_code == 0
+    with session_scope(engine) as session:
+        assert store.published(session).phrases[OUTSIDE].examples["nl"][1] == "is het morgen nat"
+
+
+def test_only_what_is_outside_takes_examples_in_that_file(root: Path) -> None:
+    (root / "phrases.yml").write_text('phrases:\n  greet:\n    nl: ["hoi"]\n', encoding="utf-8")
+    result = run("import")
+    assert (result.exit_code, "'greet' takes no examples here" in result.output) == (1, True)
 
 
 def test_words_that_fail_their_checks_are_not_imported(root: Path) -> None:
