@@ -58,8 +58,8 @@ def make_engine(url: str) -> Engine:
         return engine
     # A database that hangs must not hold a page for ever: the site has kind words for an error, none for silence.
     own = make_url(url).query.get("options", "")
-    limits = {"connect_timeout": 5, "options": f"{_POSTGRES_LIMITS} {own}", **_POSTGRES_LOST}
-    return create_engine(
+    limits = {"options": f"{_POSTGRES_LIMITS} {own}", **_POSTGRES_LOST}
+    engine = create_engine(
         url,
         future=True,
         hide_parameters=True,
@@ -67,6 +67,11 @@ def make_engine(url: str) -> Engine:
         pool_timeout=_POOL_SECONDS,
         connect_args=limits,
     )
+    # Here and not at the top: an installation on SQLite needs no driver for PostgreSQL.
+    from bot.postgres import be_patient
+
+    be_patient(engine)
+    return engine
 
 
 def _sqlite_pool(url: str) -> dict[str, Any]:

@@ -147,6 +147,16 @@ def pid_file(settings: Settings, name: str) -> Path:
     return settings.var / "run" / f"{name}.pid"
 
 
+def note_pid(mark: Path) -> None:
+    """Write the id of this process to a file. A disk without room for it keeps no process from starting."""
+    fresh = mark.with_suffix(".new")
+    with contextlib.suppress(OSError):
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        # Renamed into place: whoever reads it at this moment finds the old id or the new one, never half a file.
+        fresh.write_text(f"{os.getpid()}\n", encoding="ascii")
+        fresh.replace(mark)
+
+
 def serve(name: str, settings: Settings) -> None:
     """Become this process: replaces the running program, which keeps its process id.
 
@@ -161,12 +171,7 @@ def serve(name: str, settings: Settings) -> None:
     os.environ.update(process.own(settings) if process.own else {})
     os.chdir(ROOT)
     parent.die_with_parent()
-    mark = pid_file(settings, name)
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    # Renamed into place: whoever reads it at this moment finds the old id or the new one, never half a file.
-    fresh = mark.with_suffix(".new")
-    fresh.write_text(f"{os.getpid()}\n", encoding="ascii")
-    fresh.replace(mark)
+    note_pid(pid_file(settings, name))
     if process.needs:
         _wait_for(process.needs(settings))
     command = process.command(settings)

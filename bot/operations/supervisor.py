@@ -141,7 +141,7 @@ class Supervisor(Manager):  # type: ignore[misc]
         except queue.Empty:
             return
         if message.type == "line":
-            self._printer.write(message)
+            self._print(message)
         elif message.type == "start":
             self._processes[message.name]["pid"] = message.data["pid"]
         elif message.type == "stop":
@@ -190,7 +190,12 @@ class Supervisor(Manager):  # type: ignore[misc]
 
     def _say(self, text: str) -> None:
         now = datetime.now()  # noqa: DTZ005  # local time, as honcho stamps the other lines
-        self._printer.write(Message(type="line", data=f"{text}\n", time=now, name=SYSTEM_PRINTER_NAME, colour=None))
+        self._print(Message(type="line", data=f"{text}\n", time=now, name=SYSTEM_PRINTER_NAME, colour=None))
+
+    def _print(self, message: Message) -> None:
+        # A full disk, or a pipe that nobody reads any more: the line is lost, what it is about goes on.
+        with contextlib.suppress(OSError):
+            self._printer.write(message)
 
 
 def end_group(pid: int) -> None:

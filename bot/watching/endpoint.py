@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, ProcessCollector, start_http_server
@@ -42,20 +43,34 @@ def prepare(settings: Settings, process: str) -> dict[str, str]:
     """Variables for a process whose workers count together, in an emptied folder: counting begins at 0."""
     folder = shared_folder(settings, process)
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    try:
+        folder.mkdir(parents=True)
+    except OSError:
+        # The process has more to do than count.
+        folder = _folder_in_memory()
     return {SHARED: str(folder)}
 
 
 def reserve() -> None:
-    """Take the room on disk that this process needs to count, when several count together."""
+    """Take the room on disk that this process needs to count, when several count together.
+
+    Without room it counts in memory, where nobody adds it to what the others counted: writing to a file that the disk
+    has no room for would end the process.
+    """
     if SHARED not in os.environ:
         return
-    for kind in _COUNTED:
-        try:
+    try:
+        for kind in _COUNTED:
             with Path(os.environ[SHARED], f"{kind}_{os.getpid()}.db").open("ab") as file:
                 os.posix_fallocate(file.fileno(), 0, _ROOM)
-        except OSError as error:
-            log.warning("no room to count: %s", type(error).__name__)
+    except OSError as error:
+        log.warning("no room to count: %s", type(error).__name__)
+        os.environ[SHARED] = str(_folder_in_memory())
+
+
+def _folder_in_memory() -> Path:
+    memory = Path("/dev/shm")  # noqa: S108  # a folder with a name nobody can guess is made in it
+    return Path(tempfile.mkdtemp(prefix="stamcelwijzer-", dir=memory if memory.is_dir() else None))
 
 
 def begin(settings: Settings) -> None:

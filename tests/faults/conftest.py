@@ -54,7 +54,10 @@ class Installation:
             self.wait_until_well()
             crowd.wait_for(TURNS, sign_ups=1)
         diary = crowd.diary
-        print(f"{diary.turns} turns, {diary.fallbacks} by the site itself, {len(diary.confirmed)} sign-ups")
+        print(
+            f"{diary.turns} turns, {diary.fallbacks} by the site itself, {len(diary.confirmed)} sign-ups, "
+            f"nobody waited longer than {diary.longest:.1f} s"
+        )
         assert diary.problems == []
         assert diary.begun == diary.confirmed
         self.check_sign_ups(crowd)

@@ -50,10 +50,16 @@ class Diary:
 
     turns: int = 0
     fallbacks: int = 0
+    longest: float = 0.0
     problems: list[str] = field(default_factory=list)
     begun: set[str] = field(default_factory=set)
     confirmed: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def waited(self, seconds: float) -> None:
+        """Note how long somebody waited for an answer."""
+        with self.lock:
+            self.longest = max(self.longest, seconds)
 
     def problem(self, words: str) -> None:
         """Note what nobody should meet."""
@@ -146,8 +152,11 @@ class _Patient:
         """What a browser does; when nobody answers at all the person presses again."""
         while True:
             away = self.crowd.site_may_be_away
+            began = time.monotonic()
             try:
-                return http.request(method, f"{self.crowd.site}{path}", timeout=WAIT, **more)  # type: ignore[arg-type]
+                reply = http.request(method, f"{self.crowd.site}{path}", timeout=WAIT, **more)  # type: ignore[arg-type]
+                self.crowd.diary.waited(time.monotonic() - began)
+                return reply
             except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
                 if not (away or self.crowd.site_may_be_away):
                     raise

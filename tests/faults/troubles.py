@@ -65,14 +65,14 @@ def small_disk(folder: Path, size: str) -> Iterator[bool]:
 def full_disk(folder: Path) -> Iterator[None]:
     """A file system without a free byte."""
     file = folder / "filler"
-    with file.open("wb") as filler, contextlib.suppress(OSError):
-        while True:
-            filler.write(b"\0" * 4096)
-            filler.flush()
     try:
+        # Unbuffered: what was not written must not be tried again when the file is closed.
+        with file.open("wb", buffering=0) as filler, contextlib.suppress(OSError):
+            while filler.write(b"\0" * 65_536):
+                pass
         yield
     finally:
-        file.unlink()
+        file.unlink(missing_ok=True)
 
 
 class Line:

@@ -104,11 +104,12 @@ def is_running(pid: int) -> bool:
 
 
 @pytest.fixture
-def supervised(tmp_path: Path) -> Iterator[Supervised]:
+def supervised(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Supervised]:
+    """Prints to a file, or where the test says."""
     member = "from bot.operations.parent import die_with_parent\ndie_with_parent()\n" + MEMBER
     (tmp_path / "member.py").write_text(member)
     (tmp_path / "supervised.py").write_text(SUPERVISED)
-    with (tmp_path / "output").open("wb") as output:
+    with Path(getattr(request, "param", tmp_path / "output")).open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, str(tmp_path / "supervised.py"), str(tmp_path)],
             env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -135,6 +136,19 @@ def test_a_killed_process_comes_back_and_the_other_is_left_alone(supervised: Sup
     assert is_running(supervised.starts("one")[1][0])
     [(other, _)] = supervised.starts("two")
     assert is_running(other)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
+@pytest.mark.parametrize("supervised", ["/dev/full"], indirect=True)
+def test_without_room_for_what_they_say_a_killed_process_comes_back_and_all_ends_when_asked(
+    supervised: Supervised,
+) -> None:
+    os.kill(supervised.starts("one")[0][0], signal.SIGKILL)
+    wait_for(lambda: len(supervised.starts("one")) == 2)
+    supervised.process.send_signal(signal.SIGTERM)
+    supervised.process.wait(SECONDS)
+    pids = [pid for name in ("one", "two") for pair in supervised.starts(name) for pid in pair]
+    wait_for(lambda: not any(is_running(pid) for pid in pids))
 
 
 def test_a_killed_go_between_takes_its_program_along_and_both_come_back(supervised: Supervised) -> None:

@@ -117,7 +117,8 @@ def test_two_workers_share_the_work(engine: Engine, keys: list[str], hospital: H
             hospital.wait_for_request()
         for process in (one, other):
             process.send_signal(signal.SIGTERM)
-        assert [one.wait(30), other.wait(30)] == [0, 0]
+        # Where the other was so quick that one is asked to end before it can hear it, it simply ends.
+        assert {one.wait(30), other.wait(30)} <= {0, -signal.SIGTERM}
     assert unfinished(engine) == 0
     told: list[Any] = [got.json["signup"]["code"] for got in hospital.got]
     assert len(told) == 20 and set(told) == codes
