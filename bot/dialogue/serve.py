@@ -1,4 +1,4 @@
-"""`python -m bot.dialogue.serve run ...` is `rasa run ...` without what only training needs.
+"""`python -m bot.dialogue.serve run ...` is `rasa run ...` without what only training needs, and quicker.
 
 Rasa loads TensorFlow for every command: 400 MB and some seconds, for a helper of training that one of its modules names
 at its head, and for a component that checks a configuration before training, of which a model holds the name. Here both
@@ -77,10 +77,18 @@ def _stand_in(module: str, name: str, load: Callable[[str], Any]) -> type:
 
 def main() -> None:
     """Run the Rasa command that the arguments name."""
-    sys.meta_path.insert(0, OnDemand(LATER, STAND_INS))
+    prepare()
     from rasa.__main__ import main as rasa
 
     rasa()
+
+
+def prepare() -> None:
+    """Let this process load what only training needs at its first use, and models in a way that answers soon."""
+    sys.meta_path.insert(0, OnDemand(LATER, STAND_INS))
+    from bot.dialogue import running
+
+    running.use()
 
 
 if __name__ == "__main__":

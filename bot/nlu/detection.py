@@ -6,7 +6,9 @@ conversation only when it is surer than nearly all held-out examples of the conv
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -26,6 +28,7 @@ _LEAST_OF_FEW = 0.9  # the same where a language has fewer examples than are use
 # Above this chance an example is taken for one that its author wrote in the other language: "can we speak English?".
 _WRITTEN_IN_IT = 0.97
 _PARTS = 3
+_LONGEST = 3  # letters in a row
 
 
 class LanguageDetector:
@@ -34,7 +37,7 @@ class LanguageDetector:
     def __init__(self) -> None:
         """A detector that has learnt nothing yet, and never speaks up."""
         # Two languages are told apart by what was learnt from these two, so that a third changes nothing between them.
-        self._models: dict[tuple[str, str], Any] = {}
+        self._models: dict[tuple[str, str], _Pair] = {}
         self._limits: dict[tuple[str, str], float] = {}
         self._known: list[str] = []
 
@@ -59,12 +62,19 @@ class LanguageDetector:
 
     def language(self, text: str, current: str) -> str:
         """The language of a text: `current`, unless the text is clearly in another one."""
-        plain, found = normalise(text), current
+        counted, found = _counted(normalise(text)), current
         # In turn: what is clearly not English but Dutch may still be German.
         for other in self._known:
-            if self._is_clearly(plain, other, found):
+            if self._is_clearly(counted, other, found):
                 found = other
         return found
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Come back from storage, where an earlier version kept what it learnt with."""
+        self.__dict__.update(state)
+        self._models = {
+            pair: model if isinstance(model, _Pair) else _Pair(model) for pair, model in self._models.items()
+        }
 
     def _learn(self, pair: tuple[str, str], texts: Mapping[str, Sequence[str]]) -> None:
         pairs = [(text, language) for language in pair for text in texts[language]]
@@ -72,13 +82,13 @@ class LanguageDetector:
         model = make_pipeline(
             # Letters tell languages apart, whole words settle what is short: "and the jabs?".
             make_union(
-                TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 3), sublinear_tf=True, lowercase=False),
+                TfidfVectorizer(analyzer="char_wb", ngram_range=(1, _LONGEST), sublinear_tf=True, lowercase=False),
                 TfidfVectorizer(token_pattern=r"\S+", sublinear_tf=True, lowercase=False),
             ),
             LogisticRegression(C=10.0, class_weight="balanced", solver="liblinear"),
         )
         chances = cross_val_predict(model, [text for text, _ in pairs], known, cv=_PARTS, method="predict_proba")
-        self._models[pair] = model.fit([text for text, _ in pairs], known)
+        self._models[pair] = _Pair(model.fit([text for text, _ in pairs], known))
         least = _LEAST if min(len(texts[one]) for one in pair) == _MOST_EXAMPLES else _LEAST_OF_FEW
         for column, other in enumerate(self._models[pair].classes_):
             own = next(one for one in pair if one != other)
@@ -86,11 +96,57 @@ class LanguageDetector:
             wrongly = np.quantile(np.append(found[found <= _WRITTEN_IN_IT], 0.0), 1 - _MISTAKES)
             self._limits[own, str(other)] = max(least, float(wrongly))
 
-    def _is_clearly(self, plain: str, other: str, current: str) -> bool:
+    def _is_clearly(self, counted: _Counts, other: str, current: str) -> bool:
         limit = self._limits.get((current, other))
-        return limit is not None and self._chance(plain, other, current) > limit
+        if limit is None:
+            return False
+        model = self._models.get((other, current)) or self._models[current, other]
+        return model.chance(other, counted) > limit
 
-    def _chance(self, plain: str, one: str, other: str) -> float:
-        """How likely a text is in one language, if it is in one of the two."""
-        model = self._models.get((one, other)) or self._models[other, one]
-        return float(model.predict_proba([plain])[0][list(model.classes_).index(one)])
+
+# How often a text has each run of letters, and each word.
+_Counts = tuple[Counter[str], Counter[str]]
+
+
+class _Pair:
+    """Two languages told apart as the fitted pipeline does, for one text at a time: ten times as quick."""
+
+    def __init__(self, fitted: Any) -> None:
+        """Take over what was learnt."""
+        union, regression = (step for _, step in fitted.steps)
+        self.classes_ = [str(name) for name in regression.classes_]
+        self._start = float(regression.intercept_[0])
+        weights = iter(regression.coef_[0].tolist())
+        # Letters and words: each known one with its rarity and its weight.
+        self._known: list[dict[str, tuple[float, float]]] = []
+        for _, vectorizer in union.transformer_list:
+            names, rarity = vectorizer.get_feature_names_out(), vectorizer.idf_.tolist()
+            self._known.append({name: (rare, next(weights)) for name, rare in zip(names, rarity, strict=True)})
+
+    def chance(self, one: str, counted: _Counts) -> float:
+        """How likely a text is in this one of the two."""
+        score = self._start
+        for counts, known in zip(counted, self._known, strict=True):
+            sum_, squares = 0.0, 0.0
+            for name, times in counts.items():
+                if name in known:
+                    rarity, weight = known[name]
+                    value = (1.0 + math.log(times)) * rarity
+                    sum_ += value * weight
+                    squares += value * value
+            score += sum_ / math.sqrt(squares) if squares else 0.0
+        return 1.0 / (1.0 + math.exp(-score if one == self.classes_[1] else score))
+
+
+def _counted(plain: str) -> _Counts:
+    words = plain.split()
+    return Counter(run for word in words for run in _runs(f" {word} ")), Counter(words)
+
+
+def _runs(word: str) -> Iterator[str]:
+    """All runs of letters in a word; of a length that the word has not, the word itself, once."""
+    for length in range(1, _LONGEST + 1):
+        for begin in range(max(len(word) - length, 0) + 1):
+            yield word[begin : begin + length]
+        if len(word) <= length:
+            return

@@ -1,8 +1,14 @@
 """Which language a message is in."""
 
-import pytest
+import pickle
 
-from bot.nlu.detection import LanguageDetector
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline, make_union
+
+from bot.nlu.detection import LanguageDetector, _counted, _Pair
+from bot.nlu.text import normalise
 
 TEXTS = {
     "nl": [
@@ -88,3 +94,35 @@ def test_with_one_language_there_is_nothing_to_detect() -> None:
     detector = LanguageDetector().fit({"nl": TEXTS["nl"]})
     assert detector.language("where is the study done", "nl") == "nl"
     assert LanguageDetector().language("where is the study done", "") == ""
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> object:
+    """What a detector learns with."""
+    pairs = [(normalise(text), language) for language, texts in TEXTS.items() for text in texts]
+    model = make_pipeline(
+        make_union(
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 3), sublinear_tf=True, lowercase=False),
+            TfidfVectorizer(token_pattern=r"\S+", sublinear_tf=True, lowercase=False),
+        ),
+        LogisticRegression(C=10.0),
+    )
+    return model.fit([text for text, _ in pairs], [language for _, language in pairs])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["hoe lang duurt het herstel", "how how how long does it take", "ms", "a", "e e e", "", "?!", "çédille", "42 xyzzy",
+     "ik wil graag weten of ik met mijn vorm van MS can take part in the study, want dat weet ik niet"],
+)  # fmt: skip
+def test_a_text_is_read_as_by_what_was_learnt(pipeline: object, text: str) -> None:
+    plain = normalise(text)
+    for language, chance in zip(pipeline.classes_, pipeline.predict_proba([plain])[0], strict=True):  # type: ignore[attr-defined]
+        assert _Pair(pipeline).chance(language, _counted(plain)) == pytest.approx(chance, abs=1e-12)
+
+
+def test_what_an_earlier_version_stored_is_read_as_well(pipeline: object) -> None:
+    stored = LanguageDetector().fit(TEXTS)
+    stored.__dict__["_models"] = dict.fromkeys(stored._models, pipeline)
+    found = pickle.loads(pickle.dumps(stored))
+    assert found.language("where can I find out whether the hospital takes part in the study", "nl") == "en"
