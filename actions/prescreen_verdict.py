@@ -19,6 +19,7 @@ from bot.eligibility.criteria import Recruitment, Trial
 from bot.eligibility.messages import result_lines, result_row
 from bot.eligibility.verdict import CriterionResult, GivenAnswer, Verdict, explain, judge
 from bot.knowledge.replies import source_card
+from bot.languages import found_in
 from bot.signups.handover import intake_link
 from bot.watching.metrics import VERDICTS
 
@@ -87,7 +88,7 @@ def verdict_message(trial: Trial, answers: Mapping[str, Stored], conversation: s
             "criteria": {result.criterion: result.outcome.value for result in results},
             "details": [_row(result, language) for result in results],
             "intake_url": url,
-            "language": language,
+            "language": found_in(trial.criteria[0].name, language),
         },
     )
 

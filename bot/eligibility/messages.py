@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.eligibility.criteria import Criterion, Outcome, Trial
 from bot.eligibility.verdict import CriterionResult
-from bot.languages import in_language
+from bot.languages import found_in, in_language
 
 Message = dict[str, Any]
 
@@ -42,6 +42,7 @@ def question_message(trial: Trial, criterion_id: str, language: str, with_help: 
             "asks": criterion.id,
             "progress": {"step": trial.criterion_ids.index(criterion.id) + 1, "of": len(trial.criteria)},
             "help": in_language(criterion.help, language),
+            "language": found_in(criterion.question, language),
         },
     }
 

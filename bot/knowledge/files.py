@@ -45,6 +45,7 @@ TEXTS = "texts.yml"
 PHRASES = "phrases.yml"
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _PASSAGE_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_LANGUAGE = re.compile(r"[a-z]{2}")
 _SOURCE_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _TOPIC_KEYS = ("question", "answer", "short", "passages", "as_of", "review_by", "follow_ups", "questions")
 
@@ -174,12 +175,17 @@ def _read_phrases(path: Path, root: Path, found: _Collected) -> None:
 
 def _read_source(name: str, field: Field, found: _Collected) -> None:
     required = ("title", "publisher", "date", "url", "document")
-    keys = field.record(f"source '{name}'", required, ("superseded_by",))
+    keys = field.record(f"source '{name}'", required, ("superseded_by", "language"))
     if any(key not in keys for key in required):
         return
     when = keys["date"].optional_text("date")
     if when is not None and not _SOURCE_DATE.fullmatch(when):
         keys["date"].complain(f"date of source '{name}' is '{when}': write 2019-11-04, 2022-12, 2018 or null.")
+    language = keys["language"].text("language") if "language" in keys else languages.first()
+    if not _LANGUAGE.fullmatch(language):
+        keys["language"].complain(
+            f"language of source '{name}' is '{language}': write a code of two letters, such as en."
+        )
     source = Source(
         id=name,
         title=keys["title"].text("title"),
@@ -188,6 +194,7 @@ def _read_source(name: str, field: Field, found: _Collected) -> None:
         url=keys["url"].optional_text("url"),
         document=keys["document"].text("document"),
         superseded_by=keys["superseded_by"].optional_text("superseded_by") if "superseded_by" in keys else None,
+        language=language,
     )
     earlier = found.place("source", name, field)
     if earlier and found.sources.get(name) != source:

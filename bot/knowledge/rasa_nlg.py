@@ -192,7 +192,8 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
         clarify = self._fixed("utter_clarify", tracker)
         if not buttons or not clarify:
             return self._fixed("utter_out_of_scope", tracker)
-        return {**clarify, "buttons": buttons, "custom": {"kind": "clarify", "candidates": list(candidates)}}
+        custom = {**(clarify.get("custom") or {}), "kind": "clarify", "candidates": list(candidates)}
+        return {**clarify, "buttons": buttons, "custom": custom}
 
     def _not_understood(self, tracker: DialogueStateTracker) -> Message | None:
         """An answer was not understood: say so and explain the question, which the form then puts again."""
@@ -253,7 +254,10 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
         name_there = next((one for one in names if self.responses.get(one)), name)
         variations = reworded(self.responses.get(name_there, []), self._content().texts.get(name_there))
         before = history_of(tracker).times_said(name) if times is None else times
-        return copy.deepcopy(pick(variations, before)) if variations else None
+        message = copy.deepcopy(pick(variations, before)) if variations else None
+        if message and isinstance(message.get("custom"), dict):
+            message["custom"]["language"] = fixed_texts.language_of(name_there)
+        return message
 
     def _recruitment_text(self, language: str) -> str:
         trial = self._study.trial()

@@ -1,4 +1,6 @@
-"""Topics as bot messages: the text, the choices to offer, and what a page shows beside it. Pure.
+"""Topics as bot messages: the text, the choices to offer, and what a page shows beside it.
+
+Pure but for the general sentence on a topic that is off the air, which comes with the program.
 
 A bot message is a dictionary with `text`, optionally `buttons` (`title`, `payload`), and `custom`: see
 "From Rasa to the site" in docs/architecture.md.
@@ -10,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bot.knowledge import notices
 from bot.knowledge.schema import Content, Notice, Source, Text, Topic
 from bot.languages import in_language as in_language  # as part of what makes replies
 
@@ -62,11 +65,12 @@ def topic_message(content: Content, topic_id: str, language: str, recruitment: s
 
 def _notice_message(content: Content, notice: Notice, language: str, recruitment: str) -> Message:
     """What is said instead of an answer that is off air or gone."""
+    text, tongue = notices.words(content, notice, language)
     offered = [content.topics[name] for name in notice.topics if name in content.topics]
     return {
-        "text": in_language(notice.text, language).replace(RECRUITMENT_PLACEHOLDER, recruitment).strip(),
+        "text": text.replace(RECRUITMENT_PLACEHOLDER, recruitment).strip(),
         "buttons": [topic_button(topic, language) for topic in offered],
-        "custom": {"kind": "answer", "topic": notice.topic, "sources": [], "as_of": None},
+        "custom": {"kind": "answer", "topic": notice.topic, "sources": [], "as_of": None, "language": tongue},
     }
 
 
@@ -124,7 +128,7 @@ def sources_of(content: Content, topic: Topic) -> list[Source]:
 
 def source_card(source: Source) -> dict[str, str | None]:
     """What a reader sees of a source."""
-    return {"title": source.title, "publisher": source.publisher, "date": source.date, "url": source.url}
+    return {name: getattr(source, name) for name in ("title", "publisher", "date", "url", "language")}
 
 
 def choice_buttons(

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot import languages
+
 Texts = Mapping[str, str]
 # The intent of what the assistant does not answer: the one piece `Phrases` there can be.
 OUTSIDE = "out_of_scope"
@@ -26,6 +28,7 @@ class Source:
         url: address where a reader finds it, or None.
         document: file in `data/sources/documents/` in which every passage of this source can be found.
         superseded_by: id of the source that replaced it, or None; topics that rest on it are to be looked at again.
+        language: code of the language its title is in, so that a page can say so where it speaks another one.
     """
 
     id: str
@@ -35,6 +38,7 @@ class Source:
     url: str | None
     document: str
     superseded_by: str | None = None
+    language: str = languages.first()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from bot import languages
 from bot.knowledge.files import SUBJECTS
 from bot.knowledge.schema import Content, Notice, Passage, Phrases, Picture, Source, Subject, Text, Topic
 
@@ -44,7 +45,8 @@ def to_json(piece: Piece) -> dict[str, Any]:
     if isinstance(piece, Source):
         names = ("title", "publisher", "date", "url", "document")
         newer = {"superseded_by": piece.superseded_by} if piece.superseded_by else {}
-        return {**{name: getattr(piece, name) for name in names}, **newer}
+        other = {"language": piece.language} if piece.language != languages.first() else {}
+        return {**{name: getattr(piece, name) for name in names}, **newer, **other}
     if isinstance(piece, Text):
         return {"variations": list(piece.variations)}
     if isinstance(piece, Phrases):
@@ -75,7 +77,8 @@ def from_json(kind: str, name: str, data: Mapping[str, Any]) -> Piece:
         return Passage(name, data["source"], data["text"])
     if kind == "source":
         newer = data.get("superseded_by")
-        return Source(name, data["title"], data["publisher"], data["date"], data["url"], data["document"], newer)
+        told = {one: data[one] for one in ("title", "publisher", "date", "url", "document")}
+        return Source(name, **told, superseded_by=newer, language=data.get("language", languages.first()))
     if kind == "notice":
         return Notice(name, data["text"], tuple(data["topics"]), data["retires"])
     if kind == "text":

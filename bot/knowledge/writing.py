@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from bot import languages
 from bot.knowledge import files
 from bot.knowledge.schema import Content, Passage, Phrases, Source, Subject, Text, Texts, Topic
 from bot.knowledge.store_format import KINDS, FilePiece, pieces
@@ -234,6 +235,8 @@ def _lines(piece: FilePiece) -> Iterator[str]:
             yield f"    {name}: {'null' if value is None else _quoted(value) if name == 'date' else _scalar(value)}"
         if piece.superseded_by:
             yield f"    superseded_by: {_scalar(piece.superseded_by)}"
+        if piece.language != languages.first():
+            yield f"    language: {_scalar(piece.language)}"
     elif isinstance(piece, Passage):
         yield f"  {piece.id}:"
         yield f"    source: {_scalar(piece.source)}"

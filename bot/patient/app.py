@@ -101,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Site:
     answers.install(app)
     app.jinja_env.filters.update(own_path=wording.own_path)
     app.jinja_env.globals.update(
+        choice_language=chat.choice_language,
         around_criteria=markup.around_criteria,
         picture_of=pictures.of_topic,
         way_of=pictures.of_way,

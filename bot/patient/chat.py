@@ -19,10 +19,11 @@ from bot.patient.conversation import (
     take_turn,
 )
 from bot.patient.language import page_language
+from bot.patient.messages import Choice
 from bot.patient.parts import parts
 from bot.patient.tokens import Conversation
 from bot.patient.transcript import Turn
-from bot.patient.translated import is_in
+from bot.patient.translated import choice_in, is_in
 from bot.patient.wording import plain, section
 
 blueprint = Blueprint("chat", __name__)
@@ -128,6 +129,12 @@ def shown(conversation: Conversation | None) -> dict[str, object]:
 def shown_turn(turn: Turn) -> dict[str, object]:
     """What the template of one turn, the newest, shows."""
     return {"turn": turn, "last": True, "ticket": _ticket()}
+
+
+def choice_language(choice: Choice, language: str) -> str:
+    """The language of the words on a choice below an answer in this language."""
+    content = parts().library.content()
+    return choice_in(content, choice.value, language) if content else language
 
 
 def _ticket() -> str:

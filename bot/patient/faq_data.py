@@ -45,7 +45,7 @@ def as_script(data: dict[str, Any]) -> tuple[str, str]:
 
 
 def _work(source: Source) -> dict[str, Any]:
-    work: dict[str, Any] = {"@type": "CreativeWork", "name": source.title}
+    work: dict[str, Any] = {"@type": "CreativeWork", "name": source.title, "inLanguage": source.language}
     if source.publisher:
         work["publisher"] = {"@type": "Organization", "name": source.publisher}
     if source.date:

@@ -139,7 +139,7 @@ def _choices(value: object) -> tuple[Choice, ...]:
 
 
 def _source(row: Mapping[str, Any]) -> dict[str, str | None]:
-    found = {name: _text(row.get(name)) for name in ("title", "publisher", "date")}
+    found = {name: _text(row.get(name)) for name in ("title", "publisher", "date", "language")}
     return {**found, "url": web_address(row.get("url"))}
 
 

@@ -12,6 +12,7 @@ import json
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
 
+from bot.knowledge import notices
 from bot.knowledge.replies import in_language, topic_message, topic_payload
 from bot.knowledge.schema import Content
 from bot.patient import faq_data, texts
@@ -60,9 +61,9 @@ def topic(topic_id: str) -> Response:
     if language != texts.DEFAULT_LANGUAGE and topic_id in content.topics and not is_in(content, topic_id, language):
         return make_response(redirect(_in(texts.DEFAULT_LANGUAGE, topic_id), 302))
     if notice or topic_id not in content.topics:
-        words = markup.to_html(in_language(notice.text, language)) if notice else None
+        words, tongue = notices.words(content, notice, language) if notice else ("", language)
         offered = [content.topics[name] for name in notice.topics if is_in(content, name, language)] if notice else []
-        page = _index(content, gone=True, notice=words, offered=offered)
+        page = _index(content, gone=True, notice=words, tongue=tongue, offered=offered)
         # Off air for a while is no reason for search engines to forget the address; gone for good is.
         return make_response(page, 200 if notice and not notice.retires else 404)
     shown = content.topics[topic_id]

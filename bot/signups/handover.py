@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from cryptography.fernet import InvalidToken
 
+from bot.languages import in_language
 from bot.signups.encryption import KeyRing
 
 Answers = Mapping[str, Mapping[str, str]]
@@ -89,7 +90,7 @@ def intake_link(
     """
     kept = {criterion: dict(value) for criterion, value in answers.items()}
     handover = Handover(uuid4().hex, trial, kept, language, conversation, now)
-    return f"{site_url}{_FORM.get(language, _FORM['nl'])}/{make_token(keys, handover)}"
+    return f"{site_url}{in_language(_FORM, language)}/{make_token(keys, handover)}"
 
 
 def read_token(keys: Sequence[str], token: str, max_age_hours: float, now: datetime) -> Handover:

@@ -13,7 +13,7 @@ from bot.desk.editor.common import needed, say, typed, who
 from bot.desk.guard import needs
 from bot.desk.parts import now, parts
 from bot.desk.roles import Permission
-from bot.knowledge import store
+from bot.knowledge import notices, store
 from bot.knowledge.schema import Content, Notice
 from bot.publishing import editing, publication
 from bot.publishing.drafts import NotPossible
@@ -118,6 +118,7 @@ def _page(
         topic_id=topic_id,
         notice_now=content.notices.get(topic_id),
         content=content,
+        general={language: notices.general(content, language) for language in ("nl", "en")},
         form=form,
         problem=problem,
         draft=draft,

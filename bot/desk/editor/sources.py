@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from bot import languages
 from bot.database import session_scope
 from bot.desk import drafts, texts
 from bot.desk.drafts import keeps_draft
@@ -26,7 +27,7 @@ from bot.publishing.drafts import NotPossible, Seen
 from bot.publishing.editing import Conflict
 
 blueprint = Blueprint("sources", __name__, url_prefix="/antwoorden/bronnen")
-_FIELDS = ("title", "publisher", "date", "url", "document", "superseded_by")
+_FIELDS = ("title", "publisher", "date", "url", "document", "superseded_by", "language")
 
 
 @blueprint.get("")
@@ -143,6 +144,7 @@ def _save_source(source_id: str | None) -> ResponseReturnValue:
                 given["url"] or None,
                 given["document"],
                 given["superseded_by"] or None,
+                given["language"] if given["language"] in texts.group("source_languages") else languages.first(),
             )
             problems = _wrong(database, [piece], piece)
         if not problems:
@@ -193,5 +195,11 @@ def _source_page(source_id: str | None, form: dict[str, str], problems: list[str
         content = _with_drafts(database)
     documents = sorted(files.load_documents(parts().settings.content))
     return render_template(
-        "editor/source.html", source_id=source_id, form=form, problems=problems, content=content, documents=documents
+        "editor/source.html",
+        source_id=source_id,
+        form=form,
+        problems=problems,
+        content=content,
+        documents=documents,
+        source_languages=texts.group("source_languages"),
     )

@@ -301,8 +301,9 @@ def test_a_source_is_added_and_marked_as_replaced(newsroom: Office, anna: Browse
     anna.get("/antwoorden/bronnen/bron/ram-ms-qa")
     seen = anna.page.split('name="seen" value="')[1].split('"')[0]
     given = {"title": "Vragen over de studie", "publisher": "Een ziekenhuis", "document": "qa.txt", "seen": seen}
-    anna.post("/antwoorden/bronnen/bron/ram-ms-qa", {**given, "superseded_by": "nieuwe-q-a-1"})
-    assert draft_of(newsroom, "ram-ms-qa", "source").piece.superseded_by == "nieuwe-q-a-1"  # type: ignore[union-attr]
+    anna.post("/antwoorden/bronnen/bron/ram-ms-qa", {**given, "superseded_by": "nieuwe-q-a-1", "language": "nb"})
+    found = draft_of(newsroom, "ram-ms-qa", "source").piece
+    assert (found.superseded_by, found.language) == ("nieuwe-q-a-1", "nb")  # type: ignore[union-attr]
     assert anna.post("/antwoorden/bronnen/bron/ram-ms-qa", given).status_code == 400 and "Kies opnieuw" in anna.page
     anna.get("/antwoorden/bronnen/document/qa.txt")
     assert "Vragen en antwoorden" in anna.page

@@ -1,11 +1,12 @@
 """Topics as bot messages."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from bot.knowledge.replies import choice_buttons, in_context, topic_message, with_second
-from bot.knowledge.schema import Content, Passage, Source, Subject, Topic
+from bot.knowledge.schema import Content, Notice, Passage, Source, Subject, Text, Topic
 
 REGISTER = Source("register", "Register", "WHO", "2024-01-15", "https://example.org/register", "facts.md")
 LEAFLET = Source("leaflet", "Folder", "Ziekenhuis", None, None, "leaflet.txt")
@@ -97,3 +98,29 @@ def test_a_whole_sentence_speaks_for_itself() -> None:
 
 def test_without_an_earlier_answer_the_candidates_stay_as_they_are() -> None:
     assert in_context(CONTENT, ["other", "status"], None, words=2) == ["other", "status"]
+
+
+OFF = Notice("status", {"nl": "Wij kijken dit na."})
+
+
+@pytest.mark.parametrize(
+    ("notice", "language", "told", "tongue"),
+    [
+        (OFF, "nl", "Wij kijken dit na.", "nl"),
+        (OFF, "en", "This answer is not available now.", "en"),
+        (OFF, "de", "Diese Antwort ist zurzeit nicht verfügbar.", "de"),
+        (replace(OFF, text={**OFF.text, "en": "We check this."}), "en", "We check this.", "en"),
+    ],
+)
+def test_off_the_air_something_is_said_in_the_language_of_the_reader(
+    notice: Notice, language: str, told: str, tongue: str
+) -> None:
+    content = replace(CONTENT, notices={"status": notice})
+    message = topic_message(content, "status", language, "")
+    assert message["text"].startswith(told) and message["custom"]["language"] == tongue
+
+
+def test_the_general_sentence_is_said_in_the_words_that_were_published_for_it() -> None:
+    texts = {"utter_off_air_en": Text("utter_off_air_en", ("Please ask us again later.",))}
+    content = replace(CONTENT, notices={"status": OFF}, texts=texts)
+    assert topic_message(content, "status", "en", "")["text"] == "Please ask us again later."

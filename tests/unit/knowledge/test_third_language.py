@@ -45,12 +45,17 @@ def asked(language: str, intent: str = "faq") -> DialogueStateTracker:
     return tracker
 
 
+async def generated(name: str, language: str) -> dict[str, Any]:
+    """The message under this name to somebody who writes in this language."""
+    responses = ContentResponses(domain=Domain.from_dict({"responses": RESPONSES}))
+    message: dict[str, Any] | None = await responses.generate(name, asked(language), "rest")
+    assert message is not None
+    return message
+
+
 async def said(name: str, language: str) -> str:
     """What is said under this name to somebody who writes in this language."""
-    responses = ContentResponses(domain=Domain.from_dict({"responses": RESPONSES}))
-    message = await responses.generate(name, asked(language), "rest")
-    assert message is not None
-    return str(message["text"])
+    return str((await generated(name, language))["text"])
 
 
 @pytest.mark.anyio
@@ -78,6 +83,23 @@ async def test_nothing_is_said_about_languages_where_the_answer_is_there(languag
 async def test_a_fixed_text_that_is_not_there_in_german_is_said_in_english() -> None:
     assert "utter_restarted_de" not in RESPONSES
     assert await said("utter_restarted", "de") == RESPONSES["utter_restarted_en"][0]["text"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("name", "language", "told"),
+    [
+        ("utter_greet", "de", "de"),
+        ("utter_greet", "en", "en"),
+        ("utter_greet", "nl", "nl"),
+        ("utter_restarted", "de", "en"),
+        ("utter_ask_prescreen_form_age", "de", "en"),
+        (f"utter_faq/{languages.partial()['de'][0]}", "de", "de"),
+        (f"utter_faq/{ENGLISH_ONLY}", "de", "en"),
+    ],
+)
+async def test_a_message_tells_the_language_that_it_is_in(name: str, language: str, told: str) -> None:
+    assert (await generated(name, language))["custom"]["language"] == told
 
 
 @pytest.mark.parametrize("name", GERMAN)

@@ -113,7 +113,7 @@ def test_new_pieces_are_added_and_removed_ones_taken_out(root: Path) -> None:
     order = (*subject.topics[:-1], new.id)
     sources = {
         **before.sources,
-        "extra": Source("extra", "Titel: met punt", "null", "2018", None, "qa.txt", "ram-ms-qa"),
+        "extra": Source("extra", "Titel: met punt", "null", "2018", None, "qa.txt", "ram-ms-qa", "nb"),
     }
     passages = {**before.passages, "study-extra": Passage("study-extra", "extra", 'Een "citaat" # geen commentaar')}
     after = Content(

@@ -15,15 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from bot.database import session_scope
 from bot.eligibility.trial_file import load_trial
 from bot.patient import addresses, texts
 from bot.patient.answers_form import PREFIX
 from bot.patient.wording import say
 from bot.privacy import terms as privacy_terms
+from bot.publishing import publication
 from bot.settings import ROOT, Settings
 from bot.signups.handover import intake_link
-from tests.unit.patient.rasa_like import RasaLike, answer
-from tests.unit.patient.site import ANSWERS, DETAILS, csrf, intake_path, text_of
+from tests.unit.patient.rasa_like import SOURCE, RasaLike, answer
+from tests.unit.patient.site import ANSWERS, DETAILS, PAYLOAD_AIM, csrf, intake_path, text_of
 from tests.unit.patient.test_result import read
 
 # Words that Dutch sentences are full of and English ones do not have.
@@ -43,10 +45,9 @@ def english(client: FlaskClient, path: str, **posted: Any) -> TestResponse:
 
 
 def assert_no_dutch(html: str) -> None:
-    """Fail when there is Dutch in what is read or read aloud, other than what says so itself, and names of sources."""
+    """Fail when there is Dutch in what is read or read aloud, but for what says so itself and a person's own words."""
     shown = re.sub(r'<(\w+)[^>]*\slang="nl"[^>]*>.*?</\1>', " ", html, flags=re.DOTALL)
-    shown = re.sub(r'<div class="sources">.*?</div>|<p class="row-source">.*?</p>', " ", shown, flags=re.DOTALL)
-    shown = re.sub(r"<li><cite>.*?</li>|<li><a [^>]*external.*?</li>|<q>.*?</q>", " ", shown, flags=re.DOTALL)
+    shown = re.sub(r"<q>.*?</q>", " ", shown, flags=re.DOTALL)
     told = re.findall(r'(?:aria-label|title|content|data-words|data-failed|placeholder|alt)="([^"]*)"', shown)
     words = " ".join([re.sub(r"<script.*?</script>|<[^>]+>", " ", shown, flags=re.DOTALL), *told])
     found = [words[max(0, hit.start() - 40) : hit.end() + 40] for hit in DUTCH.finditer(words.lower())]
@@ -151,12 +152,51 @@ def test_an_english_answer_on_a_dutch_page_has_english_words_around_it(client: F
 def test_an_answer_in_a_language_without_pages_says_so_and_has_the_words_of_the_page(
     client: FlaskClient, rasa: RasaLike
 ) -> None:
-    rasa.reply = lambda _: answer("Die Studie vergleicht.", topic="study_aim", language="de")
+    button = {"title": "What does the study look into?", "payload": PAYLOAD_AIM}
+    rasa.reply = lambda _: answer("Die Studie vergleicht.", topic="study_aim", language="de", buttons=[button])
     token = csrf(client.get("/en/"))
     client.post("/en/message", data={"csrf_token": token, "message": "Was wird verglichen?"})
     page = client.get("/en/").text
-    assert '<div class="turn" id="nieuw" lang="de">' in page and "Did this help?" in page
+    # Only what is German is marked as German, and is not read aloud by an English voice.
+    assert '<div class="turn" id="nieuw">' in page and "Did this help?" in page
+    assert '<div class="prose" lang="de"><p>Die Studie' in page and '<span lang="de">Was wird verglichen?' in page
+    assert "data-read " not in page and ">What does the study look into?</button>" in page
+    assert re.search(r'<button class="choice"[^>]*>What does the study look into', page)[0].count("lang") == 0
     assert "whole page" not in page
+
+
+@pytest.mark.parametrize(
+    ("page", "tongue", "marked"), [("/", "nl", None), ("/", "en", "en"), ("/en/", "nl", "nl"), ("/en/", "en", None)]
+)
+def test_a_title_in_another_language_than_the_words_around_it_is_marked(
+    client: FlaskClient, rasa: RasaLike, page: str, tongue: str, marked: str | None
+) -> None:
+    source = {**SOURCE, "language": tongue}
+    rasa.reply = lambda message: answer("x", topic="study_aim", language=page.strip("/") or "nl", sources=[source])
+    client.post(
+        f"{page}{'message' if page == '/en/' else 'bericht'}",
+        data={"csrf_token": csrf(client.get(page)), "message": "x"},
+    )
+    title = re.search(r"<a [^>]*external[^>]*>", client.get(page).text)[0]  # type: ignore[index]
+    assert re.findall(r'lang="(\w+)"', title) == ([marked] if marked else [])
+
+
+@pytest.mark.parametrize(("path", "marked"), [("/vragen/study_aim", 0), ("/en/questions/study_aim", 1)])
+def test_the_dutch_title_of_a_source_is_marked_on_an_english_page(client: FlaskClient, path: str, marked: int) -> None:
+    [title] = re.findall(r"<a [^>]*external[^>]*>Q&amp;A stamceltherapie", client.get(path).text)
+    assert title.count('lang="nl"') == marked
+
+
+@pytest.mark.parametrize(
+    "holding", [{"nl": "Wij kijken dit na."}, {"nl": "Wij kijken dit na.", "en": "We check this."}]
+)
+def test_of_a_topic_that_is_off_the_air_something_is_said_in_english(
+    client: FlaskClient, app: Flask, holding: dict[str, str]
+) -> None:
+    with session_scope(app.extensions["stamcelwijzer"].engine) as session:
+        publication.off_air(session, "study_aim", holding, "anna", datetime.now(UTC))
+    told = holding.get("en", "This answer is not available now.")
+    assert told in text_of(english(client, "/en/questions/study_aim"))
 
 
 def test_without_rasa_an_english_conversation_stays_english(client: FlaskClient, rasa: RasaLike) -> None:

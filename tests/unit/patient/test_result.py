@@ -23,7 +23,7 @@ from tests.unit.patient.site import say, text_of
 
 WORDS = texts.section("result")
 TODAY = date(2026, 3, 1)
-SOURCE = {"title": "Q&A", "publisher": "Amsterdam UMC", "date": "2019-11-04", "url": None}
+SOURCE = {"title": "Q&A", "publisher": "Amsterdam UMC", "date": "2019-11-04", "url": None, "language": "nl"}
 
 
 def message(*outcomes: tuple[str, str], words: str = "ja") -> BotMessage:

@@ -15,6 +15,7 @@ from bot.signups.handover import (
     Handover,
     HandoverExpired,
     HandoverInvalid,
+    intake_link,
     make_token,
     read_token,
 )
@@ -103,3 +104,9 @@ def test_very_long_words_are_cut_so_that_the_token_fits_in_an_address() -> None:
 def test_a_moment_without_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         make_token(KEYS, handover(created_at=NOW.replace(tzinfo=None)))
+
+
+@pytest.mark.parametrize(("language", "form"), [("nl", "/aanmelden/"), ("en", "/en/sign-up/"), ("de", "/en/sign-up/")])
+def test_the_link_leads_to_the_form_in_the_language_or_what_stands_in_for_it(language: str, form: str) -> None:
+    link = intake_link("https://example.org", KEYS, "ram-ms", answers(), language, None, NOW)
+    assert link.startswith(f"https://example.org{form}")
