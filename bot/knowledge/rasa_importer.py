@@ -6,11 +6,16 @@ topic or a criterion is a change in `data/faq/` or `data/trials/` and nowhere el
 
 from __future__ import annotations
 
+import copy
+import hashlib
+import json
+from functools import cached_property
 from typing import Any
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -30,20 +35,76 @@ LANGUAGE = "nl"
 class Example(Message):  # type: ignore[misc]
     """An example of the training data, of which nothing is changed once it is made; only new properties come.
 
-    Rasa copies, cleans and compares all examples several times before a training. With tens of thousands that takes
+    Rasa copies, cleans and compares all examples a dozen times before a training. With tens of thousands that takes
     longer than learning from them, unless copies share what they hold and what does not change is compared once.
     """
+
+    data: dict[str, Any]
+    features: list[Any]
+    output_properties: set[str]
+    _cached_fingerprint: str | None
 
     def set(self, prop: str, info: Any, add_to_output: bool = False) -> None:
         """Set a property; words that it has already change nothing."""
         if add_to_output or not isinstance(info, str) or self.data.get(prop) != info:
+            self._hold_alone()
             super().set(prop, info, add_to_output)
 
+    def add_features(self, features: Any) -> None:
+        """Add features."""
+        self._hold_alone()
+        super().add_features(features)
+
+    def add_diagnostic_data(self, origin: str, data: dict[str, Any]) -> None:
+        """Add what a component tells of itself."""
+        self._hold_alone()
+        super().add_diagnostic_data(origin, data)
+
+    def fingerprint(self) -> str:
+        """What examples are compared by: all values at once, where Rasa takes a digest of each."""
+        if self._cached_fingerprint is None and not self.features:
+            try:
+                values = json.dumps(self.data, sort_keys=True)
+            except TypeError:  # what components add
+                return str(super().fingerprint())
+            self._cached_fingerprint = hashlib.sha256(values.encode()).hexdigest()
+        return str(super().fingerprint())
+
+    def __hash__(self) -> int:
+        """As of the fingerprint, which keeps its own."""
+        return hash(self.fingerprint())
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Example:
-        """An example with the same values: they are not changed in place."""
-        copied = Example(self.data, set(self.output_properties), self.time, list(self.features))
-        copied._cached_fingerprint = self._cached_fingerprint
+        """An example that shares what this one holds, until one of them is changed."""
+        copied = Example.__new__(Example)
+        copied.__dict__.update(self.__dict__)
         return copied
+
+    def _hold_alone(self) -> None:
+        self.data, self.features = self.data.copy(), self.features.copy()
+        self.output_properties = self.output_properties.copy()
+
+
+class FileImporter(RasaFileImporter):  # type: ignore[misc]
+    """Rasa's own importer of files, which reads each of them once; Rasa asks three times."""
+
+    @cached_property
+    def _domain(self) -> Domain:
+        return super().get_domain()
+
+    @cached_property
+    def _nlu_data(self) -> TrainingData:
+        data = super().get_nlu_data(LANGUAGE)
+        data.training_examples = data.sanitize_examples([_as_example(message) for message in data.training_examples])
+        return data
+
+    def get_domain(self) -> Domain:
+        """The domain of the files."""
+        return copy.deepcopy(self._domain)
+
+    def get_nlu_data(self, language: str | None = LANGUAGE) -> TrainingData:
+        """The examples of the files, in whatever language they are."""
+        return self._nlu_data
 
 
 class ContentImporter(TrainingDataImporter):
@@ -65,6 +126,10 @@ class ContentImporter(TrainingDataImporter):
 
     def get_nlu_data(self, language: str | None = LANGUAGE) -> TrainingData:
         """The topics as examples of one retrieval intent, with their answers as responses."""
+        return self._nlu_data
+
+    @cached_property
+    def _nlu_data(self) -> TrainingData:
         snapshot = self._settings.snapshot
         return topic_training_data(snapshots.read(snapshot) if snapshot else files.load(self._settings.content))
 
@@ -115,6 +180,10 @@ def topic_training_data(content: Content) -> TrainingData:
         for topic in content.topics.values()
     }
     return TrainingData(training_examples=examples, responses=responses)
+
+
+def _as_example(message: Message) -> Example:
+    return Example(message.data, set(message.output_properties), message.time, list(message.features))
 
 
 def near_topics(content: Content, topic: Topic) -> list[str]:

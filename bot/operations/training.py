@@ -44,7 +44,7 @@ _COMPLAINT = re.compile(
     re.MULTILINE,
 )
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-# Where Rasa's file importer finds configuration, domain and data; `config.yml` names the other importer.
+# Where the importer of files finds configuration, domain and data; `config.yml` names the other importer.
 DATA_FOLDERS = tuple(folder for folder in ("data/nlu", "data/rules", "data/stories") if (ROOT / folder).is_dir())
 SOURCES = ("--config", "config.yml", "--domain", "bot/domain", "--data", *DATA_FOLDERS)
 
