@@ -8,11 +8,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.clock import today
+from actions.counting import counted
 from actions.prescreen_reading import read_message
 from actions.prescreen_state import GO_ON, cleared, stored_answers
 from actions.trial import current_trial
 
 
+@counted
 class ActionPrescreenReset(Action):
     """Forgets all answers."""
 
@@ -25,6 +27,7 @@ class ActionPrescreenReset(Action):
         return cleared(current_trial())
 
 
+@counted
 class ActionPrescreenGoOn(Action):
     """The person wants to answer the other questions though one answer already decides."""
 
@@ -37,6 +40,7 @@ class ActionPrescreenGoOn(Action):
         return [SlotSet(GO_ON, True)]
 
 
+@counted
 class ActionPrescreenCorrect(Action):
     """Changes an answer when the form is not running, and tells the new verdict."""
 
@@ -58,6 +62,7 @@ class ActionPrescreenCorrect(Action):
         return [*reopen, FollowupAction("prescreen_form")]
 
 
+@counted
 class ActionPrescreenAftermath(Action):
     """Words after the verdict that the classifier was not sure of: a changed answer, or something else."""
 

@@ -9,6 +9,7 @@ from rasa_sdk.forms import REQUESTED_SLOT
 from rasa_sdk.types import DomainDict
 
 from actions.clock import today
+from actions.counting import counted
 from actions.prescreen_reading import Reading, read_message
 from actions.prescreen_state import GO_ON, STOPPED, language_of, outcomes, stored, stored_answers
 from actions.trial import current_trial
@@ -17,6 +18,7 @@ from bot.eligibility.messages import answered_text
 from bot.eligibility.verdict import stops_early
 
 
+@counted
 class ValidatePrescreenForm(FormValidationAction):
     """Rasa calls this at every message while the form runs, and when it starts."""
 

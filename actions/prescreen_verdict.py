@@ -12,6 +12,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.counting import counted
 from actions.prescreen_state import DONE, STOPPED, Stored, cleared, language_of, outcomes, stored_answers
 from actions.trial import current_sources, current_trial
 from bot import settings
@@ -24,6 +25,7 @@ from bot.signups.handover import intake_link
 from bot.watching.metrics import VERDICTS
 
 
+@counted
 class ActionPrescreenVerdict(Action):
     """Tells the verdict, or that the pre-screen was stopped."""
 

@@ -8,10 +8,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import REQUESTED_SLOT
 from rasa_sdk.types import DomainDict
 
+from actions.counting import counted
 from actions.prescreen_state import cleared, stored_answers
 from actions.trial import current_trial
 
 
+@counted
 class ActionRestart(Action):
     """Takes the place of Rasa's own restart, which would leave a person in an empty conversation."""
 

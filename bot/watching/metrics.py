@@ -31,6 +31,8 @@ SIGNUPS_LOST = Counter("stamcelwijzer_signups_not_stored", "Correct intake forms
 SAVES = Counter("stamcelwijzer_conversation_saves", "Conversations stored by Rasa")
 SAVE_SECONDS = Histogram("stamcelwijzer_conversation_save_seconds", "Time Rasa took to store a conversation")
 VERDICTS = Counter("stamcelwijzer_verdicts", "Outcomes of the pre-screen in the chat", ["verdict"])
+ACTIONS = Counter("stamcelwijzer_actions", "Actions that the action server ran, by outcome", ["action", "outcome"])
+ACTION_SECONDS = Histogram("stamcelwijzer_action_seconds", "Time an action took", ["action"])
 JOBS = Counter("stamcelwijzer_jobs", "Turns of the worker's jobs", ["task", "outcome"])
 JOB_SUCCESS = Gauge("stamcelwijzer_job_success_timestamp_seconds", "Last time a job of the worker succeeded", ["task"])
 DELIVERIES_DEAD = Gauge("stamcelwijzer_deliveries_dead", "Deliveries to hospital systems that were given up")
@@ -44,6 +46,7 @@ INFO = Gauge(
 )
 
 ANSWERED, MISSED = "answered", "missed"
+DONE, FAILED = "done", "failed"
 _KINDS = ("answer", "question", "clarify", "verdict", "safety", "handover", "refusal", "smalltalk")
 
 

@@ -84,6 +84,11 @@ def used(stack: Stack) -> list[str]:
     actions = f"{stack.settings.actions_url}/webhook"
     requests.post(actions, json={"next_action": word, "tracker": {"x": typed}}, timeout=30)
     requests.post(actions, data=typed, timeout=30)
+    going_on = {
+        "next_action": "action_prescreen_go_on",
+        "tracker": {"sender_id": "watch", "slots": {}, "events": [], "latest_message": {}},
+    }
+    assert requests.post(actions, json=going_on, timeout=30).status_code == 200
     return [word, phone, "+31687654329", mail, bsn]
 
 
@@ -122,6 +127,9 @@ def test_the_figures_count_what_happened(stack: Stack, used: list[str]) -> None:
     assert value(site, "stamcelwijzer_requests_total", site="patients", route="/aanmelden/<token>", status="303") >= 1
     assert value(site, "stamcelwijzer_requests_total", site="patients", route="none", status="404") >= 1
     assert value(figures(stack, "chat"), "stamcelwijzer_conversation_saves_total") >= 3
+    actions = figures(stack, "actions")
+    assert value(actions, "stamcelwijzer_actions_total", action="action_prescreen_go_on", outcome="done") >= 1
+    assert value(actions, "stamcelwijzer_action_seconds_count", action="action_prescreen_go_on") >= 1
     before = value(site, "stamcelwijzer_turns_total", kind="answer")
     for _ in range(6):
         # Whichever worker answers: they count together.
