@@ -21,6 +21,7 @@ from bot.signups.audit import Actor, Purpose
 
 MAX_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
+FIRST_PASSWORD_FOR = timedelta(days=7)
 TOTP_SECONDS = 30
 ISSUER = "Stamcelwijzer"
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
@@ -47,7 +48,7 @@ class Account:
 
 
 def add(session: Session, name: str, role: Role, actor: Actor, now: datetime, password: str | None = None) -> str:
-    """Make an account. Its first password is good for one log-in, at which another must be chosen.
+    """Make an account. Its first password is good for one log-in within a week, at which another must be chosen.
 
     Returns:
         The first password: `password`, or a random one.
@@ -68,6 +69,7 @@ def add(session: Session, name: str, role: Role, actor: Actor, now: datetime, pa
         active=True,
         password_hash=passwords.hashed(first),
         must_change_password=True,
+        first_password_until=now + FIRST_PASSWORD_FOR,
         totp_confirmed=False,
         totp_last_step=0,
         failures=0,
@@ -96,6 +98,7 @@ def reset(session: Session, name: str, actor: Actor, now: datetime, password: st
         raise AccountError(f"'{name}' logs in through the hospital, and has no password or second factor here.")
     first = password or passwords.one_time()
     row.password_hash, row.must_change_password = passwords.hashed(first), True
+    row.first_password_until = now + FIRST_PASSWORD_FOR
     row.totp_secret, row.totp_confirmed = None, False
     row.failures, row.locked_until = 0, None
     row.epoch += 1
@@ -134,9 +137,9 @@ def load(session: Session, account_id: int, epoch: int) -> Account | None:
 
 
 def check_password(session: Session, name: str, password: str, origin: str, now: datetime) -> Account | None:
-    """The account with this name and password, or None: wrong, blocked or locked, which nobody outside can tell."""
+    """The account with this name and password, or None: wrong, blocked, locked or too late; nobody outside can tell."""
     row = session.execute(select(StaffRow).where(StaffRow.name == name.strip().lower())).scalar_one_or_none()
-    usable = row is not None and row.active and not _locked(row, now)
+    usable = row is not None and row.active and not _locked(row, now) and not _too_late(row, now)
     # Checked in every case, so that the time it takes says nothing about the account.
     right = passwords.matches(row.password_hash if row is not None else None, password)
     if row is not None and usable and right:
@@ -188,7 +191,7 @@ def change_password(session: Session, account: Account, new: str, origin: str, n
     if problem is None and passwords.matches(row.password_hash, new):
         problem = "password_same"
     if problem is None:
-        row.password_hash, row.must_change_password = passwords.hashed(new), False
+        row.password_hash, row.must_change_password, row.first_password_until = passwords.hashed(new), False, None
         row.epoch += 1
         _audit(session, Actor(row.name, row.role, origin), "staff.password", row, now)
     return problem
@@ -218,6 +221,10 @@ def _count_failure(session: Session, row: StaffRow, origin: str, now: datetime, 
 
 def _locked(row: StaffRow, now: datetime) -> bool:
     return row.locked_until is not None and now < row.locked_until
+
+
+def _too_late(row: StaffRow, now: datetime) -> bool:
+    return row.first_password_until is not None and now >= row.first_password_until
 
 
 def _matching_step(secret: str, code: str, now: datetime) -> int | None:

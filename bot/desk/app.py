@@ -23,6 +23,7 @@ from bot.desk import (
     hospital_login,
     letters,
     login,
+    own_account,
     pages,
     provider,
     questions_asked,
@@ -43,7 +44,7 @@ from bot.web.limits import limit_posts, make_limiter
 
 _MOST_BYTES = 200_000
 _LOGIN_ATTEMPTS = "30 per 5 minutes"
-_LOGIN_VIEWS = ("login.send", "login.code", "login.set_up", "login.password")
+_LOGIN_VIEWS = ("login.send", "login.code", "login.set_up", "login.password", "account.change")
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = real_time) -> Flask:
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.config.update(
         SECRET_KEY=cookie_keys[0],
         SECRET_KEY_FALLBACKS=cookie_keys[1:],
-        SESSION_COOKIE_NAME="stamcelwijzer-desk",
+        SESSION_COOKIE_NAME=security.cookie_name("stamcelwijzer-desk", settings),
         MAX_CONTENT_LENGTH=_MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=_MOST_BYTES,
         # The token ends with the session, which has its own terms.
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     for blueprint in (
         login.blueprint,
         hospital_login.blueprint,
+        own_account.blueprint,
         signups.blueprint,
         steps.blueprint,
         callbacks.blueprint,

@@ -88,6 +88,11 @@ def sign_in(account: Account) -> None:
     login_user(StaffUser(account))
 
 
+def stay_in(account: Account) -> None:
+    """Go on with this session after a change that ended all sessions of the account."""
+    login_user(StaffUser(account))
+
+
 def sign_out() -> None:
     """End this session."""
     logout_user()

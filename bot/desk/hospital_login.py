@@ -24,6 +24,7 @@ from bot.desk.provider import Begun, NotProven, Provider, ProviderAway, provider
 from bot.signups.encryption import ring_of
 
 blueprint = Blueprint("hospital", __name__, url_prefix="/inloggen/ziekenhuis")
+# Sent back to its own path only: no `__Host-` name, which a browser gives to the whole site.
 _COOKIE = "stamcelwijzer-ziekenhuis"
 _PURPOSE = "desk-provider-login"
 _MINUTES = 10

@@ -6,9 +6,29 @@ import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+from zxcvbn import zxcvbn
 
 MIN_LENGTH = 12
-MAX_LENGTH = 200
+MAX_LENGTH = 128
+# Of 0 to 4, as zxcvbn estimates how many guesses it takes; it knows the passwords that people chose most.
+_STRONG = 3
+# More of a password would only make it slower to judge.
+_JUDGED = 64
+# What a guesser tries first in this place. zxcvbn's own lists are of English words and names.
+_EXPECTED = (
+    *(
+        "stamcelwijzer",
+        "stamcel",
+        "stamcellen",
+        "amsterdam",
+        "amsterdamumc",
+        "ziekenhuis",
+        "verpleegkundige",
+        "neurologie",
+    ),
+    *("wachtwoord", "welkom", "geheim", "inloggen", "lente", "zomer", "herfst", "winter", "vrijdag"),
+    *("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november"),
+)
 # Without characters that are mistaken for one another when copied by hand.
 _ONE_TIME_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _hasher = PasswordHasher()
@@ -42,6 +62,11 @@ def problem_with(password: str, name: str) -> str | None:
     if len(password) > MAX_LENGTH:
         return "password_long"
     lowered = password.lower()
-    if name.lower() in lowered or "stamcel" in lowered or len(set(lowered)) < 5:
+    if name.lower() in lowered or "stamcel" in lowered or _guessed(lowered, name):
         return "password_obvious"
     return None
+
+
+def _guessed(password: str, name: str) -> bool:
+    score: int = zxcvbn(password[:_JUDGED], user_inputs=[name.lower(), *_EXPECTED])["score"]
+    return score < _STRONG

@@ -23,6 +23,8 @@ class StaffRow(Base):
     active: Any = Column(Boolean, nullable=False)
     password_hash: Any = Column(String(255), nullable=False)
     must_change_password: Any = Column(Boolean, nullable=False)
+    # Until when a first password works; empty once another was chosen.
+    first_password_until: Any = Column(UtcDateTime)
     totp_secret: Any = Column(EncryptedText)
     totp_confirmed: Any = Column(Boolean, nullable=False)
     totp_last_step: Any = Column(Integer, nullable=False)

@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None) -> Site:
     app.config.update(
         SECRET_KEY=cookie_keys[0],
         SECRET_KEY_FALLBACKS=cookie_keys[1:],
-        SESSION_COOKIE_NAME="stamcelwijzer",
+        SESSION_COOKIE_NAME=security.cookie_name("stamcelwijzer", settings),
         SESSION_COOKIE_HTTPONLY=True,
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,

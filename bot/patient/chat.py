@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.knowledge.replies import in_language, topic_payload
 from bot.knowledge.schema import Topic
+from bot.patient import cookies
 from bot.patient.conversation import (
     EmptyMessage,
     MessageTooLong,
@@ -28,10 +29,6 @@ from bot.patient.wording import plain, section
 
 blueprint = Blueprint("chat", __name__)
 
-COOKIE = "gesprek"
-# There when the person wants to go on with the conversation on another day.
-KEPT_COOKIE = "gesprek-bewaren"
-_DAY = 24 * 3600
 _FRAGMENT = "X-Fragment"
 # The name in the address by which a link opens the chat, and the value that stands for the pre-screen.
 OPENING, OPENING_PRESCREEN = "onderwerp", "meedoen"
@@ -52,11 +49,6 @@ def office() -> Office:
     )
 
 
-def known_conversation() -> Conversation | None:
-    """The conversation this browser is in, if any."""
-    return parts().tokens.recognise(request.cookies.get(COOKIE))
-
-
 @blueprint.get("/")
 def show() -> Response:
     """The page with the whole conversation."""
@@ -66,7 +58,7 @@ def show() -> Response:
 @blueprint.post("/bericht")
 def send() -> Response:
     """One message, from the text field or from a choice."""
-    conversation = known_conversation() or parts().tokens.issue()
+    conversation = cookies.known_conversation() or parts().tokens.issue()
     typed = request.form.get("message", "")
     message = request.form.get("choice") or typed
     try:
@@ -83,14 +75,14 @@ def send() -> Response:
         response = make_response("", 205)
     else:
         response = make_response(render_template("_turn.html", **shown_turn(turn)))
-    remember(response, conversation, KEPT_COOKIE in request.cookies)
+    cookies.remember(response, conversation, cookies.is_kept())
     return response
 
 
 @blueprint.post("/wissen")
 def erase() -> Response:
     """Delete this browser's conversation and begin with an empty page."""
-    conversation = known_conversation()
+    conversation = cookies.known_conversation()
     try:
         if conversation:
             erase_conversation(parts(), conversation)
@@ -99,14 +91,13 @@ def erase() -> Response:
         flash(plain("chat.not_erased"))
         return make_response(redirect(url_for("chat.show"), 303))
     response = make_response(redirect(url_for("chat.show"), 303))
-    forget(response, COOKIE)
-    forget(response, KEPT_COOKIE)
+    cookies.forget(response)
     return response
 
 
 def page(typed: str = "", problem: str | None = None, status: int = 200) -> Response:
     """The chat page, perhaps with text that was not sent and why."""
-    shown_now = {**shown(known_conversation()), "typed": typed, "problem": problem}
+    shown_now = {**shown(cookies.known_conversation()), "typed": typed, "problem": problem}
     return make_response(render_template("chat.html", **shown_now), status)
 
 
@@ -122,7 +113,7 @@ def shown(conversation: Conversation | None) -> dict[str, object]:
         "ticket": _ticket(),
         "limit": parts().settings.max_message_length,
         "days": parts().settings.retention_days,
-        "kept": KEPT_COOKIE in request.cookies,
+        "kept": cookies.is_kept(),
     }
 
 
@@ -139,22 +130,6 @@ def choice_language(choice: Choice, language: str) -> str:
 
 def _ticket() -> str:
     return secrets.token_urlsafe(12)
-
-
-def remember(response: Response, conversation: Conversation, kept: bool) -> None:
-    """Let the browser keep the conversation: for a day, or as long as it is stored when the person wants that."""
-    seconds = parts().settings.retention_days * _DAY if kept else _DAY
-    secure = parts().settings.secure_cookies
-    response.set_cookie(COOKIE, conversation.token, seconds, httponly=True, samesite="Lax", secure=secure)
-    if kept:
-        response.set_cookie(KEPT_COOKIE, "ja", seconds, httponly=True, samesite="Lax", secure=secure)
-    elif KEPT_COOKIE in request.cookies:
-        forget(response, KEPT_COOKIE)
-
-
-def forget(response: Response, cookie: str) -> None:
-    """Let the browser forget a cookie."""
-    response.delete_cookie(cookie, httponly=True, samesite="Lax", secure=parts().settings.secure_cookies)
 
 
 def _suggestions() -> list[dict[str, str]]:

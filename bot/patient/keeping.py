@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.patient import chat
+from bot.patient import cookies
 from bot.patient.download import as_json, as_text
 from bot.patient.language import page_language
 from bot.patient.parts import parts
@@ -20,7 +20,7 @@ AS_JSON = "json"
 @blueprint.get("/gesprek/downloaden")
 def download() -> Response:
     """This browser's conversation as a file."""
-    return file_of(chat.known_conversation(), request.args.get("vorm", ""))
+    return file_of(cookies.known_conversation(), request.args.get("vorm", ""))
 
 
 @blueprint.post("/gesprek/bewaren")
@@ -29,9 +29,9 @@ def keep() -> Response:
     wanted = request.form.get("bewaren") == "ja"
     flash(plain("keep.on" if wanted else "keep.off", days=parts().settings.retention_days))
     response = make_response(redirect(url_for("chat.show", _anchor="bewaren"), 303))
-    known = chat.known_conversation()
+    known = cookies.known_conversation()
     if known:
-        chat.remember(response, known, wanted)
+        cookies.remember(response, known, wanted)
     return response
 
 

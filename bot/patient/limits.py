@@ -8,6 +8,7 @@ from hashlib import sha256
 from flask import Flask, request
 from flask_limiter.util import get_remote_address
 
+from bot.patient import cookies
 from bot.patient.parts import parts
 from bot.settings import Settings
 from bot.signups.codes import normalise
@@ -59,7 +60,7 @@ def _conversation() -> str:
         body = None
     named = body.get("conversation") if isinstance(body, Mapping) else None
     if request.endpoint == "chat.send":
-        named = request.cookies.get("gesprek")
+        named = cookies.token()
     known = parts().tokens.recognise(named if isinstance(named, str) else None)
     # Marked, as two limits that count by the same name would count twice.
     return f"conversation:{known.sender}" if known else f"new:{get_remote_address()}"

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
-from bot.patient import texts
-from bot.patient.chat import known_conversation
+from bot.patient import cookies, texts
 from bot.patient.conversation import earlier_turns
 from bot.patient.language import page_language
 from bot.patient.messages import BotMessage
@@ -53,7 +52,7 @@ def paper_of(message: BotMessage) -> Paper:
 
 
 def _of_conversation() -> Paper | None:
-    conversation = known_conversation()
+    conversation = cookies.known_conversation()
     turns = earlier_turns(parts().transcript, conversation) if conversation else None
     verdict = latest(reply for turn in turns or [] for reply in turn.replies)
     return paper_of(_translated(verdict)) if verdict else None

@@ -80,6 +80,11 @@ def install(
     app.add_url_rule("/gedeeld/<path:filename>", "shared", _shared)
 
 
+def cookie_name(name: str, settings: Settings) -> str:
+    """The name of a cookie for the whole site: on https one that a browser takes from this host itself only."""
+    return f"__Host-{name}" if settings.secure_cookies else name
+
+
 def allow(directive: str, value: str) -> None:
     """Give the response to this request another value for one directive of the content policy."""
     g.setdefault("content_policy", {})[directive] = value

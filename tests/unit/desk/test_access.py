@@ -20,7 +20,7 @@ OPEN_TO = {
         *("login.show", "login.send", "login.password", "login.set_up", "login.code"),
         *("hospital.begin", "hospital.back", "hospital.leave"),
     },
-    LOGGED_IN: {"pages.start", "login.log_out"},
+    LOGGED_IN: {"pages.start", "login.log_out", "account.show", "account.change"},
     "nurse": {
         *("signups.index", "signups.search", "signups.arrivals", "signups.show"),
         *("steps.take", "steps.take_back", "steps.note", "steps.answer", "steps.details", "steps.discard"),

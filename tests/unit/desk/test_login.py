@@ -6,6 +6,7 @@ import re
 
 import pytest
 from sqlalchemy import select, text
+from werkzeug.test import TestResponse
 
 from bot.database import session_scope
 from bot.desk import accounts
@@ -16,6 +17,12 @@ from tests.unit.desk.office import OPERATOR, PASSWORD, Browser, Office, unguesse
 
 def is_in(browser: Browser) -> bool:
     return browser.get("/", follow_redirects=True).request.path != "/inloggen"
+
+
+def first_step(office: Office, name: str, password: str) -> TestResponse:
+    browser = office.browser()
+    browser.get("/inloggen")
+    return browser.post("/inloggen", {"name": name, "password": password})
 
 
 def failures(office: Office) -> list[str]:
@@ -59,6 +66,8 @@ def test_the_first_password_works_only_until_it_is_changed(office: Office) -> No
         ("hallo-dit-is-anna", "hallo-dit-is-anna"),
         ("stamcelwijzer2026", "stamcelwijzer2026"),
         ("aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa"),
+        ("wachtwoord2026", "wachtwoord2026"),
+        ("qwertyuiopasdf", "qwertyuiopasdf"),
         (PASSWORD, PASSWORD + "x"),
         ("x y " * 60, "x y " * 60),
     ],
@@ -70,6 +79,22 @@ def test_a_weak_or_differing_new_password_is_refused(office: Office, new: str, a
     browser.post("/inloggen", {"name": "anna", "password": first})
     response = browser.post("/inloggen/wachtwoord", {"password": new, "again": again})
     assert response.status_code == 400 and 'role="alert"' in browser.page
+
+
+def test_the_first_password_works_for_a_week(office: Office) -> None:
+    first = {name: office.add(name) for name in ("anna", "bram")}
+    office.clock.forward(days=6, hours=23)
+    assert first_step(office, "anna", first["anna"]).request.path == "/inloggen/wachtwoord"
+    office.clock.forward(hours=1)
+    assert first_step(office, "bram", first["bram"]).status_code == 401
+    with office.session() as session:
+        again = accounts.reset(session, "bram", OPERATOR, office.clock())
+    assert first_step(office, "bram", again).request.path == "/inloggen/wachtwoord"
+
+
+def test_a_password_that_somebody_chose_does_not_end(office: Office, nurse: Browser) -> None:
+    office.clock.forward(days=400)
+    assert is_in(office.log_in("anna"))
 
 
 def test_the_first_password_cannot_be_chosen_again(office: Office) -> None:

@@ -134,6 +134,13 @@ def test_an_account_of_the_hospital_has_no_password(office: Office, provider: Oi
         accounts.reset(session, "anna.bos", OPERATOR, office.clock())
 
 
+def test_the_hospitals_accounts_have_no_password_to_change_here(office: Office, provider: OidcProvider) -> None:
+    browser = office.browser()
+    log_in(browser)
+    assert browser.get("/account").status_code == 200 and 'type="password"' not in browser.page
+    assert browser.post("/account", {"password": "-", "new": PASSWORD, "again": PASSWORD}).status_code == 404
+
+
 def test_logging_out_offers_to_log_out_at_the_hospital_too(office: Office, provider: OidcProvider) -> None:
     browser = office.browser()
     log_in(browser)

@@ -47,6 +47,22 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(tmp_path: Path, ras
     assert cookies
     for cookie in [*cookies, *reply.headers.getlist("Set-Cookie")]:
         assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Secure" in cookie
+        assert cookie.startswith("__Host-") and "Path=/;" in cookie and "Domain" not in cookie
+
+
+def test_a_conversation_goes_on_with_the_cookies_of_https(tmp_path: Path, rasa: RasaLike) -> None:
+    client = create_app(make_settings(tmp_path / "secure", rasa.url, SECURE_COOKIES="yes")).test_client()
+    page = client.get("/", base_url="https://localhost")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert token
+    for said in ("Hoe gaat het in zijn werk?", "En daarna?"):
+        form = {"message": said, "csrf_token": token[1]}
+        answer = client.post(
+            "/bericht", data=form, base_url="https://localhost", headers={"Referer": "https://localhost/"}
+        )
+        assert answer.status_code == 303
+    shown = client.get("/", base_url="https://localhost").text
+    assert "Hoe gaat het in zijn werk?" in shown and "En daarna?" in shown
 
 
 @pytest.mark.parametrize(("path", "status"), [("/nergens", 404), ("/bericht", 405), ("/aanmelden/x", 404)])
