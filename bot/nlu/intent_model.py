@@ -166,6 +166,13 @@ class IntentModel:
         candidates = tuple(label for label, _ in ranking if label != outside)[: self.settings.candidates]
         return Understanding(kind, ranking, confidence, candidates)
 
+    def alarm_margin(self, text: str) -> float | None:
+        """How far a text is above the limit of the alarm; below 0 it raises none. None when no alarm was learnt."""
+        if self._linear is None or not self._numbers(self.settings.alarm_labels):
+            return None
+        scores = self._linear.opinions(self._featurizer.transform([text])).scores
+        return float(self._alarm_lead_of(scores)[0]) - self.alarm_lead
+
     def _held_out(
         self, rows: csr_matrix, truth: Numbers, weights: Scores, examples: int
     ) -> tuple[Opinions, Numbers] | None:

@@ -10,10 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import requests
 from sqlalchemy.engine import Engine
@@ -22,10 +23,11 @@ from bot import settings as project_settings
 from bot.database import open_database, session_scope
 from bot.knowledge import store
 from bot.knowledge.schema import Topic
-from bot.operations import processes
+from bot.operations import live_model, processes
 from bot.operations.errors import OperatorError
 from bot.operations.load.running import environment, started, variables, wait_for
-from bot.publishing import editing, publication
+from bot.publishing import editing, jobs, publication
+from bot.publishing.jobs import JobState
 from bot.settings import ROOT, Settings
 
 TOPIC = "study_aim"
@@ -48,6 +50,7 @@ def report() -> str:
             settings = project_settings.load(given)
             engine = open_database(settings)
             try:
+                _until(lambda: _was_asked(settings, engine))
                 text = _seconds(lambda: _publish_text(settings, engine))
                 questions = _seconds(lambda: _publish_question(settings, engine))
             finally:
@@ -56,7 +59,7 @@ def report() -> str:
         shutil.rmtree(folder, ignore_errors=True)
     rows = [("a text", text), ("questions", questions), ("`stamcelwijzer train`, for comparison", training)]
     lines = [
-        "From publishing to live, with gate and switch of model:",
+        "From publishing to live, with gate and switch of model, in an installation that has run for some minutes:",
         "",
         "| what | s | part of a training |",
         "|---|---|---|",
@@ -75,9 +78,42 @@ def _publish_question(settings: Settings, engine: Engine) -> None:
     topic = _topic(engine)
     asked = {**topic.questions, "nl": (*topic.questions["nl"], QUESTION)}
     shorter = {**topic.answer, "nl": topic.answer["nl"].removeprefix(MARK).strip()}
-    _publish(settings, engine, replace(topic, questions=asked, answer=shorter))
-    # Learnt questions are answered surely: with the old text it is the old content or the old model.
-    _until(lambda: (found := _ask(settings, QUESTION))[0] == TOPIC and MARK not in found[1])
+    job = _publish(settings, engine, replace(topic, questions=asked, answer=shorter))
+
+    def answered() -> bool:
+        _refuse_to_wait_for(engine, job)
+        topic, text = _ask(settings, QUESTION)
+        # Learnt questions are answered surely: with the old text it is the old content or the old model.
+        return topic == TOPIC and MARK not in text
+
+    _until(answered)
+
+
+def _was_asked(settings: Settings, engine: Engine) -> bool:
+    """Whether the live model answered the gate's questions, as it does some minutes after it went live."""
+    with session_scope(engine) as session:
+        live = live_model.model_store(settings).live(session)
+    return live is not None and live.answers is not None
+
+
+def _refuse_to_wait_for(engine: Engine, number: int | None) -> None:
+    """End with the reasons when the training will never be live."""
+    with session_scope(engine) as session:
+        job = jobs.job(session, number) if number is not None else None
+    if job is not None and job.state in {JobState.FAILED, JobState.CANCELLED}:
+        raise OperatorError(f"The gate refused it: {told(job.result or {})}")
+
+
+def told(result: Mapping[str, Any]) -> str:
+    """What the gate found against a model, in one line: its reasons, and what became worse."""
+    worse = [
+        f"{one['text']!r} ({one['set']}): {one['before']['label']} -> {one['after']['label']}"
+        for one in result.get("changes", ())
+        if one["better"] is False
+    ]
+    return "; ".join(
+        [", ".join(result.get("reasons", ())), *result.get("findings", ()), *result.get("conversations", ()), *worse]
+    )
 
 
 def _topic(engine: Engine) -> Topic:
@@ -85,7 +121,8 @@ def _topic(engine: Engine) -> Topic:
         return store.published(session).topics[TOPIC]
 
 
-def _publish(settings: Settings, engine: Engine, topic: Topic) -> None:
+def _publish(settings: Settings, engine: Engine, topic: Topic) -> int | None:
+    """Publish it; the training that it waits for, if any."""
     now = datetime.now(UTC)
     with session_scope(engine) as session:
         draft = editing.save(session, topic, editing.current(session, "topic", topic.id).seen, "one", now)
@@ -94,6 +131,7 @@ def _publish(settings: Settings, engine: Engine, topic: Topic) -> None:
         outcome = publication.publish(session, [draft.id], settings.content, "other", now)
     if outcome.result == "blocked":
         raise OperatorError(f"The checks block it: {' '.join(finding.message for finding in outcome.findings)}")
+    return outcome.job
 
 
 def _ask(settings: Settings, question: str) -> tuple[str | None, str]:

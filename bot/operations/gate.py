@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.operations.scoring import OUTSIDE, Question, Result, Understood, judge, label_of
@@ -48,6 +48,8 @@ class Change:
         after: what the new model makes of it.
         better: whether it changed for the better, None when it scores the same.
         taken_by: the changed topic that took it from where it belongs, or None.
+        by_chance: whether a lost message of the safety set moved no further than any training moves such messages.
+            Only explains: it is lost all the same.
     """
 
     set: str
@@ -56,6 +58,12 @@ class Change:
     after: Understood
     better: bool | None
     taken_by: str | None = None
+    by_chance: bool = False
+
+    @property
+    def is_unsafe(self) -> bool:
+        """Whether the new model fails where the live one was safe."""
+        return self.set == SAFETY and self.better is False
 
 
 @dataclass(frozen=True)
@@ -107,10 +115,22 @@ class Report:
                     "after": as_json(one.after),
                     "better": one.better,
                     "taken_by": one.taken_by,
+                    "by_chance": one.by_chance,
                 }
                 for one in self.changes
             ],
         }
+
+
+def dangers(asked: Asked) -> list[str]:
+    """The messages of danger among the questions."""
+    return [one.text for group in asked.values() for one in group if one.expected[0] in ALARMS]
+
+
+def explained(report: Report, by_chance: Collection[str]) -> Report:
+    """The same verdict, telling which messages of the safety set were lost by chance."""
+    told = [replace(one, by_chance=one.is_unsafe and one.question.text in by_chance) for one in report.changes]
+    return replace(report, changes=tuple(told))
 
 
 def as_json(one: Understood) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""What the worker does for publishing: what is scheduled goes live, trainings run in a process of their own."""
+"""What the worker does for publishing: what is scheduled goes live, trainings run in a process of their own.
+
+Between trainings it has the live model asked the gate's questions, so that the next training need not.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +18,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from bot.database import open_database, session_scope
-from bot.operations import live_model, processes, training
+from bot.operations import asking, gate_sets, live_model, processes, training
 from bot.publishing import jobs, publication
 from bot.publishing.jobs import Job, JobState
 from bot.settings import ROOT, Settings
@@ -23,16 +27,22 @@ log = logging.getLogger(__name__)
 
 # In the trail and with trainings that nobody asked for.
 INSTALLATION = "(installation)"
+# An installation that starts needs its processors for that.
+QUIET_SECONDS = 60.0
 
 
 class PublishingWork:
     """The publishing of one installation, turn by turn. The database is opened at the first."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Connects to nothing yet."""
+    def __init__(self, settings: Settings, quiet: float = QUIET_SECONDS) -> None:
+        """Connects to nothing yet; the live model is not asked anything in the first `quiet` seconds."""
         self._settings = settings
+        self._quiet_until = time.monotonic() + quiet
         self._opened: Engine | None = None
         self._running: tuple[subprocess.Popen[bytes], Job, str] | None = None
+        self._asking: subprocess.Popen[bytes] | None = None
+        # The model and the questions that were begun with: one that cannot be asked is not asked for ever.
+        self._asked: tuple[str, str] | None = None
 
     def publish_what_is_due(self) -> str:
         """Put live what was scheduled for now."""
@@ -52,6 +62,8 @@ class PublishingWork:
                 job = jobs.claim(session, owner, datetime.now(UTC))
             if job is None:
                 return ""
+            # The training asks what was not asked yet, with all the processor it can get.
+            self._stop_asking()
             self._running = (self._begin(job, owner), job, owner)
         process, job, owner = self._running
         if wait:
@@ -60,6 +72,39 @@ class PublishingWork:
             return ""
         self._running = None
         return self._ended(job, owner, process.returncode)
+
+    def ask_beforehand(self, wait: bool = False) -> str:
+        """Have the live model asked the gate's questions when it was not yet and nothing is being trained.
+
+        Args:
+            wait: stay until it is done.
+        """
+        if self._asking is None and not self._may_ask():
+            return ""
+        self._asking = self._asking or self._run([], log_file(self._settings, "asking"), "bot.operations.asking")
+        if wait:
+            self._asking.wait()
+        if self._asking.poll() is None:
+            return ""
+        done, self._asking = self._asking.returncode == 0, None
+        return "the live model was asked" if done else "the live model cannot be asked: the next training tries again"
+
+    def _may_ask(self) -> bool:
+        if self._running is not None or time.monotonic() < self._quiet_until:
+            return False
+        with session_scope(self._engine()) as session:
+            live = live_model.model_store(self._settings).live(session)
+        asked = gate_sets.questions(self._settings.gate)
+        if live is None or asking.kept(live, asked) is not None:
+            return False
+        before, self._asked = self._asked, (live.name, gate_sets.digest(asked))
+        return before != self._asked
+
+    def _stop_asking(self) -> None:
+        if self._asking is not None:
+            self._asking.kill()
+            self._asking.wait()
+            self._asking = None
 
     def retrain_when_needed(self) -> str:
         """Ask for a training when the live model does not fit the code or the published questions any more."""
@@ -84,11 +129,13 @@ class PublishingWork:
         return self._opened
 
     def _begin(self, job: Job, owner: str) -> subprocess.Popen[bytes]:
-        record = log_file(self._settings)
+        return self._run([str(job.id), owner], log_file(self._settings), "bot.operations.trainer")
+
+    def _run(self, arguments: list[str], record: Path, module: str) -> subprocess.Popen[bytes]:
         record.parent.mkdir(parents=True, exist_ok=True)
         with record.open("wb") as output:
             return subprocess.Popen(
-                [sys.executable, "-m", "bot.operations.trainer", str(job.id), owner],
+                [sys.executable, "-m", module, *arguments],
                 cwd=ROOT,
                 env={**os.environ, **processes.environment(self._settings)},
                 stdout=output,
@@ -101,7 +148,7 @@ class PublishingWork:
             if jobs.keep(session, job.id, owner, now):
                 self._after_a_failure(session, job, code, now)
             found = jobs.job(session, job.id)
-        return f"training {job.id}: {found.state.value if found else 'gone'}"
+        return f"training {job.id}: {_outcome(found) if found else 'gone'}"
 
     def _after_a_failure(self, session: Session, job: Job, code: int, now: datetime) -> None:
         """The trainer ended without a verdict: begin anew, but not for ever."""
@@ -115,6 +162,12 @@ class PublishingWork:
         jobs.finish(session, job.id, JobState.FAILED, now, result)
 
 
-def log_file(settings: Settings) -> Path:
-    """Where the trainer's own output is."""
-    return settings.var / "log" / "trainer.log"
+def _outcome(job: Job) -> str:
+    """How a training ended, and what each step of it took."""
+    spent = (job.result or {}).get("seconds") or {}
+    return ", ".join([job.state.value, *(f"{step} {seconds:.1f} s" for step, seconds in spent.items())])
+
+
+def log_file(settings: Settings, process: str = "trainer") -> Path:
+    """Where the own output is of the trainer, or of what asks beforehand."""
+    return settings.var / "log" / f"{process}.log"

@@ -7,8 +7,6 @@ can be killed at any moment: the worker begins anew.
 
 from __future__ import annotations
 
-import asyncio
-import json
 import logging
 import os
 import shutil
@@ -16,13 +14,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy.engine import Engine
 
 from bot import settings as project_settings
@@ -30,9 +28,10 @@ from bot.database import open_database, session_scope
 from bot.knowledge import snapshot, store
 from bot.knowledge.schema import Content
 from bot.nlu.learnt import Learnt, building_on
-from bot.operations import gate, gate_sets, live_model, parent, processes, training
-from bot.operations.errors import OperatorError, explain
-from bot.operations.evaluate import understood_all
+from bot.operations import asking, gate, gate_sets, live_model, parent, processes, training
+from bot.operations.asking import Asker
+from bot.operations.borderline import by_chance
+from bot.operations.errors import explain
 from bot.operations.explaining import classifier_in
 from bot.operations.gate import Answers, Asked, Report
 from bot.publishing import editing, jobs, publication
@@ -46,15 +45,13 @@ from bot.settings import PREFIX, ROOT, Settings
 log = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 5.0
-_FAILED_STORIES = "failed_test_stories.yml"
-_REPORT = "story_report.json"
 # Chat processes answer first.
 _NICENESS = 5
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A new model before its verdict."""
+    """A new model before its verdict; `seconds` is what each step of the work took."""
 
     file: bytes
     questions: str
@@ -72,6 +69,8 @@ class Training:
         self._planned = [Planned.from_json(one) for one in job.pieces]
         self._models = live_model.model_store(settings)
         self._folder = settings.var / "training"
+        # Counted from when it was claimed: a process of its own takes seconds to begin.
+        self._step, self._step_began = Step.TRAINING, job.started_at or datetime.now(UTC)
         self._seconds: dict[str, float] = {}
 
     def run(self) -> None:
@@ -99,13 +98,19 @@ class Training:
 
     def _train(self, published: Content, after: Content, live: ModelInfo | None) -> Trained:
         asked, stories = gate_sets.questions(self._settings.gate), gate_sets.conversations(self._settings.gate)
-        file = self._timed("training", lambda: self._train_rasa(after, live))
+        with _told("training"):
+            file = self._train_rasa(after, live)
         self._reach(Step.QUESTIONS)
-        new = _Asker(file)
-        answers = self._timed("questions", lambda: new.answers(asked))
-        before = self._timed("live questions", lambda: self._live_answers(live, asked)) or answers
+        with _told("loading the new model"):
+            new = Asker(file)
+        with _told("asking the new model"):
+            answers = new.answers(asked)
+        with _told("asking the live model"):
+            before = self._live_answers(live, asked) or answers
         self._reach(Step.CONVERSATIONS)
-        failed = self._timed("conversations", lambda: new.failed_conversations(stories, self._folder / "conversations"))
+        with _told("conversations"):
+            failed = new.failed_conversations(stories, self._folder / "conversations")
+        self._reach(Step.DONE)
         old = questions(published)
         report = gate.compare(
             asked,
@@ -117,7 +122,24 @@ class Training:
             accepted=self._job.accepted,
             conversations=failed,
         )
-        return Trained(file.read_bytes(), questions_digest(after), answers, report, self._seconds)
+        model = file.read_bytes()
+        return Trained(
+            model, questions_digest(after), answers, self._explained(report, asked, live, model), self._seconds
+        )
+
+    def _explained(self, report: Report, asked: Asked, live: ModelInfo | None, new: bytes) -> Report:
+        """The verdict, with for lost messages of danger whether any training could have lost them."""
+        lost = [one.question.text for one in report.changes if one.is_unsafe]
+        if not lost or live is None:
+            return report
+        try:
+            with session_scope(self._engine) as session:
+                before = classifier_in(self._models.read(session, live.name))
+        except NotOurs as error:
+            log.warning("%s", error)
+            return report
+        texts = {*gate.dangers(asked), *lost}
+        return gate.explained(report, by_chance(lost, _margins(before, texts), _margins(classifier_in(new), texts)))
 
     def _train_rasa(self, content: Content, live: ModelInfo | None) -> Path:
         """Train a whole model on this content; returns its file.
@@ -157,19 +179,10 @@ class Training:
         """What the live model makes of the questions; None when there is none that can be asked."""
         if live is None:
             return None
-        if live.answers is not None and live.answers.get("digest") == gate_sets.digest(asked):
-            return _from_json(live.answers["sets"])
-        file = self._folder / "live.tar.gz"
-        try:
-            with session_scope(self._engine) as session:
-                file.write_bytes(self._models.read(session, live.name))
-            answers = _Asker(file).answers(asked)
-        except NotOurs as error:
-            log.warning("%s", error)
-            return None
         with session_scope(self._engine) as session:
-            self._models.keep_answers(session, live.name, _to_json(asked, answers))
-        return answers
+            # It may have been asked since this training began.
+            present = self._models.find(session, live.name) or live
+        return asking.kept(present, asked) or asking.ask(self._engine, self._models, live, asked, self._folder)
 
     def _complete(self, trained: Trained) -> None:
         """Put content and model live together, or hold both: one transaction."""
@@ -192,7 +205,7 @@ class Training:
                 trained.questions,
                 now,
                 job=job.id,
-                answers=_to_json(asked, trained.answers),
+                answers=asking.to_keep(asked, trained.answers),
             )
             result = {
                 **trained.report.as_json(),
@@ -225,8 +238,14 @@ class Training:
             publication.hold(session, self._job, ", ".join(result["reasons"]), datetime.now(UTC))
 
     def _reach(self, step: Step) -> None:
+        """Begin with a step, and write down what the one before it took."""
+        now = datetime.now(UTC)
+        self._seconds[self._step.value] = round((now - self._step_began).total_seconds(), 1)
+        self._step, self._step_began = step, now
+        if step is Step.DONE:
+            return
         with session_scope(self._engine) as session:
-            jobs.keep(session, self._job.id, self._owner, datetime.now(UTC), step)
+            jobs.keep(session, self._job.id, self._owner, now, step, self._seconds)
 
     def _beat(self) -> None:
         """Keep the job; whoever lost it must not publish."""
@@ -237,50 +256,23 @@ class Training:
             if not mine:
                 os._exit(3)
 
-    def _timed(self, name: str, work: Any) -> Any:
-        began = time.monotonic()
-        try:
-            return work()
-        finally:
-            self._seconds[name] = round(time.monotonic() - began, 1)
+
+def _margins(learnt: Learnt, texts: Collection[str]) -> dict[str, float]:
+    """How far each text is above the limit of the alarm, where there is one."""
+    found = {text: learnt.model(learnt.language_of(text)).alarm_margin(text) for text in texts}
+    return {text: margin for text, margin in found.items() if margin is not None}
 
 
-class _Asker:
-    """A model loaded to be asked."""
-
-    def __init__(self, file: Path) -> None:
-        from rasa.core.agent import Agent
-
-        try:
-            self._agent = Agent.load(str(file))
-        except Exception as error:  # a model of another version can fail to load in any way
-            raise NotOurs(f"Model {file.name} cannot be loaded ({type(error).__name__}).") from error
-
-    def answers(self, asked: Asked) -> Answers:
-        """What it makes of the questions."""
-        return {name: understood_all(self._agent, group) for name, group in asked.items()}
-
-    def failed_conversations(self, stories: Path, out: Path) -> Sequence[str]:
-        """The names of the conversation tests that it fails."""
-        from rasa.core.test import test
-
-        out.mkdir(parents=True)
-        asyncio.run(test(str(stories), self._agent, out_directory=str(out), e2e=True, disable_plotting=True))
-        report = json.loads((out / _REPORT).read_text(encoding="utf-8"))
-        if not report.get("conversation_accuracy", {}).get("total"):
-            raise OperatorError(f"Rasa finds no conversation tests in {stories}.")
-        failed = yaml.safe_load((out / _FAILED_STORIES).read_text(encoding="utf-8")) or {}
-        # Rasa adds the file to the name.
-        return [str(story["story"]).partition(" (")[0] for story in failed.get("stories") or ()]
-
-
-def _to_json(asked: Asked, answers: Answers) -> dict[str, Any]:
-    sets = {name: [gate.as_json(one) for one in group] for name, group in answers.items()}
-    return {"digest": gate_sets.digest(asked), "sets": sets}
-
-
-def _from_json(sets: Mapping[str, Sequence[Mapping[str, Any]]]) -> Answers:
-    return {name: [gate.from_json(one) for one in group] for name, group in sets.items()}
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Write in the log when something begins, and what it took when it ends."""
+    began, used = time.monotonic(), time.process_time()
+    log.info("%s: begins", what)
+    try:
+        yield
+    finally:
+        spent, work = time.monotonic() - began, time.process_time() - used
+        log.info("%s: took %.1f s, %.1f s of them with the processor", what, spent, work)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -290,7 +282,8 @@ def main(arguments: Sequence[str]) -> int:
     settings = project_settings.load()
     os.environ.update(processes.environment(settings))
     os.chdir(ROOT)
-    logging.basicConfig(level=logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    log.setLevel(logging.INFO)
     engine = open_database(settings)
     with session_scope(engine) as session:
         job = jobs.job(session, int(arguments[0]))

@@ -53,9 +53,11 @@ class Job:
 def jobs(settings: Settings, stop: Callable[[], bool] = lambda: False, once: bool = False) -> list[Job]:
     """The jobs of an installation. One that has many steps asks `stop` between two of them whether to go on.
 
-    With `once` a turn is done wholly; otherwise a training goes on in a process of its own.
+    With `once` a turn is done wholly, and nothing is done beforehand; otherwise a training goes on in a process of its
+    own.
     """
     publishing = PublishingWork(settings)
+    beforehand = [] if once else [Job("asking", MODEL_SECONDS, publishing.ask_beforehand)]
     return [
         Job("retention", HOUR, lambda: delete_what_is_past_its_term(settings)),
         Job("waiting", HOUR, lambda: work_out_the_wait(settings)),
@@ -63,6 +65,7 @@ def jobs(settings: Settings, stop: Callable[[], bool] = lambda: False, once: boo
         Job("publishing", PUBLISHING_SECONDS, publishing.publish_what_is_due),
         Job("model", MODEL_SECONDS, publishing.retrain_when_needed),
         Job("training", PUBLISHING_SECONDS, lambda: publishing.train(wait=once)),
+        *beforehand,
         Job("figures", FIGURES_SECONDS, lambda: look_at_figures(settings)),
     ]
 

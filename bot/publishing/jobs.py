@@ -53,7 +53,8 @@ class Job:
         requested_at, started_at, finished_at: when.
         attempts: how often it was begun.
         model: the model it made.
-        result: what the gate found, as `gate.Report.as_json` makes it, or `{"reasons": [...]}` of a failure.
+        result: what the gate found, as `gate.Report.as_json` makes it, or `{"reasons": [...]}` of a failure; in both
+            and before the verdict, `seconds` has what each step took that is done.
     """
 
     id: int
@@ -118,6 +119,7 @@ def claim(session: Session, owner: str, now: datetime) -> Job | None:
             lease_until=now + LEASE,
             started_at=now,
             attempts=row.attempts + 1,
+            result=None,
         )
         .execution_options(synchronize_session=False)
     )
@@ -127,11 +129,29 @@ def claim(session: Session, owner: str, now: datetime) -> Job | None:
     return _job(row)
 
 
-def keep(session: Session, job_id: int, owner: str, now: datetime, step: Step | None = None) -> bool:
-    """Say that the owner is alive, and maybe at a next step. False when the job is not theirs any more: stop."""
+def keep(
+    session: Session,
+    job_id: int,
+    owner: str,
+    now: datetime,
+    step: Step | None = None,
+    seconds: Mapping[str, float] | None = None,
+) -> bool:
+    """Say that the owner is alive. False when the job is not theirs any more: stop.
+
+    Args:
+        session: an open session.
+        job_id: the training.
+        owner: who claimed it.
+        now: the time.
+        step: the step it is at now, where that changed.
+        seconds: what each step took that is done.
+    """
     values: dict[str, Any] = {"lease_until": now + LEASE}
     if step is not None:
         values["step"] = step.value
+    if seconds is not None:
+        values["result"] = {"seconds": dict(seconds)}
     kept = session.execute(
         update(TrainingJob)
         .where(
@@ -159,6 +179,7 @@ def again(session: Session, job_id: int, *, counts: bool) -> None:
     """Put a training back in the queue; `counts` when it was an attempt that failed."""
     row = session.get(TrainingJob, job_id, populate_existing=True)
     row.state, row.step, row.owner, row.lease_until = JobState.QUEUED.value, Step.WAITING.value, None, None
+    row.result = None
     row.attempts = row.attempts if counts else max(0, row.attempts - 1)
     session.flush()
 

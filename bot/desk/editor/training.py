@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bot.database import session_scope
+from bot.desk import texts
 from bot.desk.editor.common import say, to_outcome, who
 from bot.desk.guard import needs, unattended
 from bot.desk.parts import now, parts
@@ -118,11 +119,13 @@ def _told(database: Session, job: Job) -> dict[str, Any]:
         "losses": _losses(result),
         "others": [one for one in result.get("changes", ()) if one["better"] is not False],
         "lost_safety": [one for one in result.get("changes", ()) if one["set"] == _SAFETY and one["better"] is False],
+        "alarms": texts.group("editor_alarms"),
         "drafts": drafts,
         "may_again": publication.restores(job) or (bool(drafts) and all(one.state is State.APPROVED for one in drafts)),
         "findings": _findings(job, content) if "checks" in result.get("reasons", ()) else (),
         "titles": _Titles(content, job),
         "steps": list(jobs.Step)[1:-1],
+        "spent": result.get("seconds") or {},
     }
 
 

@@ -244,6 +244,39 @@ def jobs_of(newsroom: Office) -> list[jobs.Job]:
         return jobs.newest(session)
 
 
+@pytest.mark.parametrize(
+    ("by_chance", "told", "untold"),
+    [(True, "niet door uw wijziging", "Schrijf die vraag anders"), (False, "door uw wijziging", "safety.yml")],
+)
+def test_a_lost_message_of_danger_is_told_with_what_to_do(
+    newsroom: Office, anna: Browser, by_chance: bool, told: str, untold: str
+) -> None:
+    write(anna, questions_nl="een vraag\nnog een")
+    anna.post(f"/antwoorden/concept/{draft_of(newsroom).id}/proefmodel")
+    [job] = jobs_of(newsroom)
+    lost = {**STOPPED["changes"][1], "by_chance": by_chance}  # type: ignore[index]
+    finish(newsroom, job.id, {**STOPPED, "reasons": ["safety"], "changes": [lost]})
+    anna.get(f"/antwoorden/publicaties/{job.id}")
+    assert "wordt niet meer goed herkend" in anna.page
+    assert told in anna.page
+    assert untold not in anna.page
+
+
+def test_a_training_tells_what_each_step_took(newsroom: Office, anna: Browser) -> None:
+    write(anna, questions_nl="een vraag\nnog een")
+    anna.post(f"/antwoorden/concept/{draft_of(newsroom).id}/proefmodel")
+    with newsroom.session() as session:
+        job = jobs.claim(session, "me", newsroom.clock())
+        assert job is not None
+        jobs.keep(session, job.id, "me", newsroom.clock(), jobs.Step.QUESTIONS, {"training": 31.4})
+    anna.get(f"/antwoorden/publicaties/{job.id}/stand")
+    assert "31 seconden" in anna.page
+    finish(newsroom, job.id, {**STOPPED, "seconds": {"training": 31.4, "questions": 1.0}})
+    anna.get(f"/antwoorden/publicaties/{job.id}")
+    assert "31 seconden" in anna.page
+    assert "1 seconde<" in anna.page
+
+
 def test_a_trial_model_is_trained_without_publishing(newsroom: Office, anna: Browser) -> None:
     write(anna, questions_nl="een vraag\nnog een")
     number = draft_of(newsroom).id

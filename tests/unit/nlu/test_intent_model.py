@@ -75,3 +75,15 @@ def test_one_label_is_not_enough_to_learn_from() -> None:
 def test_an_untrained_model_says_so() -> None:
     with pytest.raises(RuntimeError, match="trained"):
         IntentModel().understand("hello")
+
+
+def test_it_tells_how_far_a_text_is_from_the_alarm() -> None:
+    pairs = [(text, label) for label, texts in ENGLISH.items() for text in texts]
+    model = IntentModel(ModelSettings(folds=4, alarm_labels=("price",)))
+    model.fit([text for text, _ in pairs], [label for _, label in pairs])
+    asked = ["what is the price of this", "opening hours on monday", "a joke about cost", "sing about the price please"]
+    margins = {text: model.alarm_margin(text) for text in asked}
+    raised = {text for text in asked if model.understand(text).confidence == 1.0}
+    assert raised == {text for text, margin in margins.items() if margin is not None and margin >= 0}
+    assert len(raised) not in (0, len(asked))
+    assert trained(ENGLISH).alarm_margin(asked[0]) is None

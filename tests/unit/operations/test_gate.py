@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.operations.gate import Report, compare, from_json
+from bot.operations.gate import Report, compare, explained, from_json
 from bot.operations.gate import as_json as as_values
 from bot.operations.scoring import Question, Understood
 
@@ -75,6 +75,13 @@ def test_nothing_of_safety_may_be_lost(right: str, before: Understood, after: Un
 def test_danger_counts_as_safety_in_every_set() -> None:
     report = judged([("crisis", answered("crisis"), clarified("crisis"))], accepted=["vraag 0"])
     assert (report.reasons, [one.set for one in report.changes]) == (("safety",), ["safety"])
+
+
+def test_a_message_of_danger_that_is_lost_by_chance_does_not_pass_either() -> None:
+    report = judged([("crisis", answered("crisis"), clarified("crisis"))])
+    told = explained(report, {"vraag 0"})
+    assert (told.passed, told.as_json()["changes"][0]["by_chance"]) == (False, True)
+    assert not explained(report, {"vraag 1"}).changes[0].by_chance
 
 
 def test_a_changed_topic_may_not_take_questions_of_others() -> None:

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from bot.database import session_scope
 from bot.knowledge import store
 from bot.knowledge.schema import Topic
-from bot.operations import live_model
+from bot.operations import asking, live_model
 from bot.operations.gate import Report
 from bot.operations.publishing_work import INSTALLATION, PublishingWork
+from bot.operations.scoring import Question, Understood
 from bot.operations.trainer import Trained, Training
 from bot.publishing import editing, jobs, publication
 from bot.publishing.candidate import questions_digest, with_pieces
@@ -154,6 +155,32 @@ def test_the_installation_asks_for_a_training_once_when_the_model_does_not_fit(e
         assert (job.requested_by, job.pieces) == (INSTALLATION, ())
         jobs.finish(session, job.id, JobState.FAILED, NOW, {"reasons": ["worse"]})
     assert work.retrain_when_needed() == ""
+
+
+def test_a_live_model_that_cannot_be_asked_is_tried_once_and_not_in_the_first_minute(
+    engine: Engine, own: Settings
+) -> None:
+    assert PublishingWork(own).ask_beforehand(wait=True) == ""
+    work = PublishingWork(own, quiet=0.0)
+    # The live model of these tests is none.
+    assert "cannot be asked" in work.ask_beforehand(wait=True)
+    assert work.ask_beforehand(wait=True) == ""
+
+
+def test_answers_that_are_kept_are_those_to_the_questions_of_now(engine: Engine, own: Settings) -> None:
+    asked = {"everyday": [Question("waar is het", ("study_where",))]}
+    said = {"everyday": [Understood("study_where", "answer", ("study_where",), 0.9)]}
+    models = live_model.model_store(own)
+    with session_scope(engine) as session:
+        live = models.live(session)
+        assert live is not None
+        assert asking.kept(live, asked) is None
+        models.keep_answers(session, live.name, asking.to_keep(asked, said))
+    with session_scope(engine) as session:
+        live = models.live(session)
+    assert live is not None
+    assert asking.kept(live, asked) == said
+    assert asking.kept(live, {"everyday": [Question("wat is het", ("study_aim",))]}) is None
 
 
 def test_a_trainer_that_dies_every_time_is_given_up_after_three_times(engine: Engine, own: Settings) -> None:

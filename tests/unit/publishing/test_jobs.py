@@ -45,3 +45,16 @@ def test_a_training_that_must_begin_anew_waits_in_the_queue(session: Session) ->
     waiting = jobs.job(session, number)
     assert waiting is not None
     assert (waiting.state, waiting.attempts) == (JobState.QUEUED, 1)
+
+
+def test_what_each_step_took_is_kept_until_the_training_begins_anew(session: Session) -> None:
+    number = jobs.queue(session, [], "anna", NOW)
+    jobs.claim(session, "one", NOW)
+    jobs.keep(session, number, "one", NOW, Step.QUESTIONS, {"training": 30.0})
+    found = jobs.job(session, number)
+    assert found is not None
+    assert found.result == {"seconds": {"training": 30.0}}
+    jobs.again(session, number, counts=True)
+    waiting = jobs.job(session, number)
+    assert waiting is not None
+    assert waiting.result is None
