@@ -49,8 +49,13 @@ class UtcDateTime(TypeDecorator):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for a database URL (SQLite or PostgreSQL), with the settings the project relies on."""
+def make_engine(url: str, postgres_options: str = "") -> Engine:
+    """An engine for a database URL (SQLite or PostgreSQL), with the settings the project relies on.
+
+    Args:
+        url: where the database is.
+        postgres_options: for its sessions at PostgreSQL; they take precedence over those of the project and the URL.
+    """
     # Error messages end up in logs: they must not show the values of a statement.
     if url.startswith("sqlite"):
         engine = create_engine(url, future=True, hide_parameters=True, **_sqlite_pool(url))
@@ -58,7 +63,7 @@ def make_engine(url: str) -> Engine:
         return engine
     # A database that hangs must not hold a page for ever: the site has kind words for an error, none for silence.
     own = make_url(url).query.get("options", "")
-    limits = {"options": f"{_POSTGRES_LIMITS} {own}", **_POSTGRES_LOST}
+    limits = {"options": f"{_POSTGRES_LIMITS} {own} {postgres_options}", **_POSTGRES_LOST}
     engine = create_engine(
         url,
         future=True,

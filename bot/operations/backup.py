@@ -37,6 +37,8 @@ SUFFIX = ".backup"
 _FORMAT = 1
 _MANIFEST = "manifest.json"
 _SEAL = "backup"
+# Between two batches a back-up writes to its file for as long as it takes.
+_NOT_CUT_OFF = "-c idle_in_transaction_session_timeout=0"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,18 @@ def create(settings: Settings, folder: Path, now: datetime) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / f"stamcelwijzer-{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
     part = target.with_suffix(".part")
+    try:
+        _write(settings, part, now)
+    except BaseException:
+        # On a disk that was too small for it, it would leave no room for anything else either.
+        part.unlink(missing_ok=True)
+        raise
+    # Under its own name only when whole.
+    part.replace(target)
+    return target
+
+
+def _write(settings: Settings, part: Path, now: datetime) -> None:
     manifest: dict[str, Any] = {"format": _FORMAT, "made_at": now.isoformat(), "files": {}}
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -73,9 +87,6 @@ def create(settings: Settings, folder: Path, now: datetime) -> Path:
             backup_rows.add(archive, _MANIFEST, io.BytesIO(json.dumps(manifest, indent=1).encode("utf-8")))
         file.flush()
         os.fsync(file.fileno())
-    # Under its own name only when whole.
-    part.replace(target)
-    return target
 
 
 def verify(file: Path, keys: tuple[str, ...]) -> Summary:
@@ -161,7 +172,7 @@ def _check(database: Engine, settings: Settings, summary: Summary) -> None:
 @contextmanager
 def _snapshot(url: str) -> Iterator[Connection]:
     """A connection that sees the database as it is at this moment, whatever is written meanwhile."""
-    engine = make_engine(url)
+    engine = make_engine(url, _NOT_CUT_OFF)
     try:
         with engine.connect() as connection:
             if engine.dialect.name == "postgresql":

@@ -43,7 +43,9 @@ def dump(archive: tarfile.TarFile, files: dict[str, Any], database: str, connect
         with tempfile.TemporaryFile() as content:
             # Without name and time, so that the same rows give the same file.
             with gzip.GzipFile(filename="", mode="wb", fileobj=content, mtime=0) as lines:
-                for row in connection.execute(select(table).order_by(*table.primary_key.columns)).yield_per(_BATCH):
+                rows_in_order = select(table).order_by(*table.primary_key.columns)
+                # A batch at a time, also from PostgreSQL: a large table need not fit in memory.
+                for row in connection.execute(rows_in_order, execution_options={"yield_per": _BATCH}):
                     plain = {str(name): _written(value) for name, value in row._mapping.items()}
                     lines.write(json.dumps(plain, ensure_ascii=False).encode("utf-8") + b"\n")
             content.seek(0)

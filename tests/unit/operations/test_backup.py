@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import OperationalError
 
 from bot import settings as project_settings
 from bot.cli import main
@@ -135,6 +136,30 @@ def test_a_back_up_is_whole_while_others_write(settings: Settings, database: Eng
     with engine.connect() as connection:
         assert connection.execute(count).scalar_one() == before + 1
     engine.dispose()
+
+
+def test_postgresql_does_not_cut_off_a_back_up_that_writes_to_its_file(
+    settings: Settings, postgres: Settings, tmp_path: Path
+) -> None:
+    fill(postgres)
+
+    def hasty(url: str) -> str:
+        """Ends every transaction in which nothing is asked for a millisecond."""
+        real = make_url(url)
+        options = f"{real.query['options']} -c idle_in_transaction_session_timeout=1"
+        return real.update_query_dict({"options": options}).render_as_string(hide_password=False)
+
+    impatient = replace(postgres, database_url=hasty(postgres.database_url), tracker_url=hasty(postgres.tracker_url))
+    file = backup.create(impatient, tmp_path / "backups", datetime.now(UTC))
+    assert backup.verify(file, settings.keys).rows["main/signups"] == 1
+
+
+def test_half_a_back_up_leaves_nothing_behind(settings: Settings, tmp_path: Path) -> None:
+    fill(settings)
+    broken = replace(settings, tracker_url=f"sqlite:///{tmp_path}/no/such/folder.db")
+    with pytest.raises(OperationalError):
+        backup.create(broken, settings.backups, datetime.now(UTC))
+    assert list(settings.backups.iterdir()) == []
 
 
 def test_a_changed_cut_off_or_foreign_back_up_is_refused(settings: Settings, tmp_path: Path) -> None:
