@@ -11,7 +11,7 @@ from hashlib import sha256
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.database import session_scope
+from bot.database import outlive_power_cut, session_scope
 from bot.eligibility.criteria import Recruitment, Trial
 from bot.funnel.counters import FORM_OPENED
 from bot.patient.answers_form import in_language, read_answers
@@ -63,7 +63,7 @@ def submit(token: str) -> Response:
         return _store(handover, replace(checked.details, answers=answers), trial, now)
     except service.Erased:
         return _message("intake.erased", 410)
-    except (SQLAlchemyError, EncryptionError):
+    except (SQLAlchemyError, EncryptionError, OSError):
         log.exception("a sign-up could not be stored")
         metrics.SIGNUPS_LOST.inc()
         return _form(token, trial, replace(view, problem=plain("intake.not_stored")), 503)
@@ -126,6 +126,7 @@ def _store(handover: Handover, details: IntakeDetails, trial: Trial, now: dateti
     with session_scope(parts().engine) as database:
         # Who changed the language of the page wants to be written to in that one.
         signup = service.submit(database, replace(handover, language=page_language()), details, now, trial)
+    outlive_power_cut(parts().engine)
     if signup.created_at == now:
         metrics.SIGNUPS.inc()
     session[_DONE] = {

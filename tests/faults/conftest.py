@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 
 from bot.database import make_engine, session_scope
 from bot.operations import processes
+from bot.settings import Settings
 from bot.signups.encryption import use_keys
 from bot.signups.tables import EventRow, SignUpRow
 from tests.faults.crowd import Crowd, digest, wait_until
@@ -83,23 +84,28 @@ class Installation:
 
     def check_sign_ups(self, crowd: Crowd) -> None:
         """Every confirmed sign-up is stored, once, and was submitted once."""
-        engine = make_engine(self.stack.settings.database_url)
-        use_keys(engine, self.stack.settings.keys)
-        try:
-            with session_scope(engine) as session:
-                submitted = dict(
-                    session.execute(
-                        select(SignUpRow.handover_digest, func.count(EventRow.id))
-                        .join(EventRow, EventRow.signup_id == SignUpRow.id)
-                        .where(EventRow.kind == "submitted")
-                        .group_by(SignUpRow.handover_digest)
-                    ).all()
-                )
-        finally:
-            engine.dispose()
+        submitted = times_submitted(self.stack.settings)
         mine = {digest(handover) for handover in crowd.diary.confirmed}
         assert mine <= set(submitted), f"{len(mine - set(submitted))} sign-ups are lost"
         assert {name: count for name, count in submitted.items() if count != 1} == {}
+
+
+def times_submitted(settings: Settings) -> dict[str, int]:
+    """For each stored sign-up, by the digest of its hand-over, how often it was submitted."""
+    engine = make_engine(settings.database_url)
+    use_keys(engine, settings.keys)
+    try:
+        with session_scope(engine) as session:
+            return dict(
+                session.execute(
+                    select(SignUpRow.handover_digest, func.count(EventRow.id))
+                    .join(EventRow, EventRow.signup_id == SignUpRow.id)
+                    .where(EventRow.kind == "submitted")
+                    .group_by(SignUpRow.handover_digest)
+                ).all()
+            )
+    finally:
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")

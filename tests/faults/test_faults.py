@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import FULL, TURNS, Installation, only_full
+from bot.operations import backup
+from tests.faults.conftest import FULL, TURNS, Installation, only_full, times_submitted
+from tests.faults.crowd import digest
 from tests.faults.troubles import children, full_disk, locked, pids_of, stopped
 
 PROCESSES = ["chat", "chat-2", "actions", "site", "desk", "models", "worker"]
@@ -60,13 +65,34 @@ def test_a_worker_of_the_site_stands_still(installation: Installation) -> None:
 
 @only_full
 @everywhere
-@pytest.mark.parametrize("name", ["chat", "actions"])
+@pytest.mark.parametrize("name", PROCESSES)
 def test_a_process_that_is_asked_to_end_finishes_what_is_under_way(installation: Installation, name: str) -> None:
     with installation.patients() as crowd:
+        # What is under way at the site is answered (tests/unit/patient/test_stopping.py); new ones find nobody.
+        crowd.site_may_be_away = name == "site"
         before = installation.stack.pid(name)
         os.kill(before, signal.SIGTERM)
         installation.stack.wait_until_back(name, before)
         crowd.wait_for(TURNS)
+        crowd.site_may_be_away = False
+
+
+@only_full
+@everywhere
+def test_a_back_up_is_made_meanwhile(installation: Installation, tmp_path: Path) -> None:
+    settings = installation.stack.settings
+    with installation.patients() as crowd:
+        crowd.wait_for(TURNS, sign_ups=1)
+        confirmed = {digest(handover) for handover in crowd.diary.confirmed.copy()}
+        file = backup.create(settings, tmp_path / "backups", datetime.now(UTC))
+    fresh = replace(
+        settings, database_url=f"sqlite:///{tmp_path / 'main.db'}", tracker_url=f"sqlite:///{tmp_path / 'tracker.db'}"
+    )
+    # Checks the audit trail and opens what is sealed.
+    backup.restore(fresh, file)
+    submitted = times_submitted(fresh)
+    assert confirmed and confirmed <= set(submitted)
+    assert set(submitted.values()) == {1}
 
 
 @pytest.mark.parametrize("installation", ["on_sqlite"], indirect=True)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -46,6 +50,39 @@ def test_a_correct_form_becomes_one_sign_up_and_a_page_with_the_code(client: Fla
     for _ in range(2):
         page = client.get(reply.location)
         assert row.code in page.text
+    assert len(stored(client)) == 1
+
+
+def test_a_sign_up_is_on_the_disk_itself_before_the_person_is_told(
+    client: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[str, bytes]] = []
+    really = os.fsync
+
+    def sync(descriptor: int) -> None:
+        file = Path(f"/proc/self/fd/{descriptor}").resolve()
+        synced.append((file.name, file.read_bytes()))
+        really(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    assert submit(client, intake_path(settings)).status_code == 303
+    [row] = stored(client)
+    [(name, log)] = synced
+    assert name == "stamcelwijzer.db-wal" and row.handover_digest.encode() in log
+
+
+def test_a_disk_that_does_not_take_a_sign_up_is_told(
+    client: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(descriptor: int) -> None:
+        raise OSError(errno.EIO, "the disk is broken")
+
+    path = intake_path(settings)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", broken)
+        page = submit(client, path)
+    assert page.status_code == 503 and DETAILS["name"] in page.text
+    assert submit(client, path).status_code == 303
     assert len(stored(client)) == 1
 
 
