@@ -68,6 +68,8 @@ def _gunicorn(app: str, host: str, port: int, workers: int = 2) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "--bind", address, "--workers", str(workers), "--threads", "8"),
         *("--config", "python:bot.watching.gunicorn"),
+        # Longer than proxies and browsers keep an idle connection: who closes it first resets what the other just sent.
+        *("--keep-alive", "75"),
         *("--timeout", "60", "--graceful-timeout", "10", "--log-level", "warning", app),
     ]
 

@@ -1,4 +1,4 @@
-"""A process starts on a disk that is full, too."""
+"""How the processes are started; on a disk that is full, too."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.operations.processes import note_pid
+from bot.operations.processes import all_processes, note_pid
+from bot.settings import Settings
 
+# After which nginx closes a connection that nobody uses; others do so earlier.
+PROXY_SECONDS = 60
 FULL = Path("/dev/full")
 
 
@@ -23,3 +26,9 @@ def test_no_room_for_its_id_is_no_reason_to_end(tmp_path: Path) -> None:
     (tmp_path / "site.new").symlink_to(FULL)
     note_pid(tmp_path / "site.pid")
     assert not (tmp_path / "site.pid").exists()
+
+
+@pytest.mark.parametrize("site", ["site", "desk"])
+def test_a_site_is_not_the_first_to_close_an_idle_connection(settings: Settings, site: str) -> None:
+    command = all_processes(settings)[site].command(settings)
+    assert int(command[command.index("--keep-alive") + 1]) > PROXY_SECONDS
