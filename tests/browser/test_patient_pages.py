@@ -238,6 +238,16 @@ def test_every_page_fits_a_small_phone_and_is_easy_to_hit(
             page.evaluate("document.documentElement.style.fontSize = ''")
 
 
+@pytest.mark.parametrize("path", ["/", "/en/"])
+def test_on_a_small_phone_the_page_begins_soon(browser: Browser, site: Site, path: str) -> None:
+    with opened(browser, site, path, viewport={"width": 320, "height": 640}) as page:
+        expect(page.locator(".text-sizes")).to_be_visible()
+        assert page.locator("h1").evaluate("heading => heading.getBoundingClientRect().top") < 240
+        # The name of the site and the three text sizes stand beside each other.
+        tops = page.evaluate("['.brand', '.text-sizes'].map(one => document.querySelector(one).offsetTop)")
+        assert tops[0] == tops[1]
+
+
 def test_the_emergency_line_is_on_every_page(browser: Browser, site: Site) -> None:
     with opened(browser, site) as page:
         for _ in visit_everything(page, site):
