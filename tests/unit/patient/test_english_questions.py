@@ -15,7 +15,7 @@ def test_a_topic_page_is_in_english(client: FlaskClient, settings: Settings) -> 
     page = client.get("/en/questions/study_aim")
     words = text_of(page).replace("\N{NO-BREAK SPACE}", " ")
     assert page.status_code == 200 and '<html lang="en">' in page.text
-    assert "What does the study look into?" in words and "information of 4 November 2019" in words
+    assert "What does the study look into?" in words and "information from 4 November 2019" in words
     assert "112" in words and "0800-0113" in words
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.DOTALL)[1])  # type: ignore[index]
     assert data["inLanguage"] == "en" and data["url"] == f"{settings.site_url}/en/questions/study_aim"
