@@ -247,7 +247,7 @@ def test_signing_up_in_english_from_the_form_to_erasing(client: FlaskClient, set
     assert "Thank you. We have received your form." in text_of(done)
     code = re.search(r'class="code">([^<]+)<', done.text)[1]  # type: ignore[index]
     look_up = {"csrf_token": token, "code": code, "date_of_birth": "3-4-1985"}
-    assert "We find no sign-up" in text_of(
+    assert "We cannot find a sign-up" in text_of(
         english(client, "/en/my-sign-up", **{**look_up, "date_of_birth": "4-4-1985"})
     )
     assert client.post("/en/my-sign-up", data=look_up).location == "/en/my-sign-up/details"
