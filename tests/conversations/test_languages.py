@@ -47,7 +47,7 @@ def test_a_choice_keeps_the_language(patient: Patient) -> None:
 def test_what_is_outside_is_refused_in_english(patient: Patient) -> None:
     patient.say("what is a good recipe for apple pie, please?")
     assert patient.kinds == ["refusal"]
-    assert "I only know something about stem cell therapy for MS" in patient.heard[0]["text"]
+    assert "I only know about stem cell therapy for MS" in patient.heard[0]["text"]
 
 
 def test_asking_for_english_in_dutch_goes_on_in_english_until_asked_back(patient: Patient) -> None:
