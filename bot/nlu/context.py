@@ -316,13 +316,14 @@ class _Relations:
 
 def _best_weights(features: Scores, right: Scores, importance: Scores) -> Scores:
     """The weights of features (messages x labels x features) that make the right labels likeliest."""
+    flat = np.ascontiguousarray(features).reshape(-1, features.shape[2])
 
     def loss(weights: Scores) -> tuple[float, Scores]:
-        chances = _softmax(features @ weights)
+        chances = _softmax((flat @ weights).reshape(right.shape))
         hit = np.maximum((chances * right).sum(axis=1), 1e-9)
-        slope = ((chances - chances * right / hit[:, None]) * importance[:, None])[:, :, None] * features
+        slope = (chances - chances * right / hit[:, None]) * importance[:, None]
         value = -(np.log(hit) * importance).sum() + _PENALTY * float(weights @ weights)
-        return float(value), slope.sum(axis=(0, 1)) + 2 * _PENALTY * weights
+        return float(value), slope.ravel() @ flat + 2 * _PENALTY * weights
 
     start = np.array([4.0] + [0.0] * (features.shape[2] - 1))
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)

@@ -13,9 +13,11 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy.sparse import hstack
+from sklearn.base import clone
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline, make_union
 
 from bot.nlu.text import normalise
@@ -87,8 +89,8 @@ class LanguageDetector:
             ),
             LogisticRegression(C=10.0, class_weight="balanced", solver="liblinear"),
         )
-        chances = cross_val_predict(model, [text for text, _ in pairs], known, cv=_PARTS, method="predict_proba")
         self._models[pair] = _Pair(model.fit([text for text, _ in pairs], known))
+        chances = _held_out(model, [text for text, _ in pairs], known)
         least = _LEAST if min(len(texts[one]) for one in pair) == _MOST_EXAMPLES else _LEAST_OF_FEW
         for column, other in enumerate(self._models[pair].classes_):
             own = next(one for one in pair if one != other)
@@ -102,6 +104,20 @@ class LanguageDetector:
             return False
         model = self._models.get((other, current)) or self._models[current, other]
         return model.chance(other, counted) > limit
+
+
+def _held_out(fitted: Any, texts: Sequence[str], known: Any) -> Any:
+    """The chances that a pipeline gives texts which it has not seen. They are counted once, not in every round."""
+    union, regression = (step for _, step in fitted.steps)
+    families = [CountVectorizer.transform(vectorizer, texts) for _, vectorizer in union.transformer_list]
+    chances = np.zeros((len(texts), len(regression.classes_)))
+    for learn, ask in StratifiedKFold(_PARTS).split(texts, known):
+        # What only the held-out texts have cannot be known.
+        seen = [counts[:, np.flatnonzero(counts[learn].getnnz(axis=0))] for counts in families]
+        weighted = [TfidfTransformer(sublinear_tf=True).fit(counts[learn]).transform(counts) for counts in seen]
+        rows = hstack(weighted).tocsr()
+        chances[ask] = clone(regression).fit(rows[learn], known[learn]).predict_proba(rows[ask])
+    return chances
 
 
 # How often a text has each run of letters, and each word.

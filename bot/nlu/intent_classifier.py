@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import joblib
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -109,8 +108,8 @@ class NgramIntentClassifier(GraphComponent):
         **kwargs: Any,
     ) -> NgramIntentClassifier:
         """A component with the stored model."""
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, joblib.load(folder / _FILE))
+        with model_storage.read_from(resource) as folder, (folder / _FILE).open("rb") as file:
+            return cls(config, model_storage, resource, Learnt.read(file))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from all examples that carry an intent, and store the result."""
@@ -123,9 +122,8 @@ class NgramIntentClassifier(GraphComponent):
             known = taken_over(language, digest)
             self._learnt.models[language] = known or self._train(language, group, training_data)
         self._learnt.detector.fit({name: [example.get(TEXT) for example in group] for name, group in groups.items()})
-        with self._storage.write_to(self._resource) as folder:
-            # Rasa packs the model as tightly as it can, which takes longer than a training where it is not packed yet.
-            joblib.dump(self._learnt, folder / _FILE, compress=("zlib", 1))
+        with self._storage.write_to(self._resource) as folder, (folder / _FILE).open("wb") as file:
+            self._learnt.write(file)
         return self._resource
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:

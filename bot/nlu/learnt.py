@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
+
+import joblib
 
 from bot.nlu.detection import LanguageDetector
 from bot.nlu.intent_model import IntentModel
+
+_PACKED = b"\x1f\x8b"  # how a gzip file begins
 
 
 @dataclass
@@ -28,6 +34,23 @@ class Learnt:
     detector: LanguageDetector = field(default_factory=LanguageDetector)
     default: str = ""
     made_from: dict[str, str] = field(default_factory=dict)
+
+    def write(self, file: IO[bytes]) -> None:
+        """Store it."""
+        # Rasa packs the model as tightly as it can, which takes longer than a training where it is not packed yet. Not
+        # by joblib, which writes and reads each of a million values in Python.
+        with gzip.GzipFile("", "wb", compresslevel=1, fileobj=file, mtime=0) as packed:
+            pickle.dump(self, packed, protocol=pickle.HIGHEST_PROTOCOL)
+
+    @staticmethod
+    def read(file: IO[bytes]) -> Learnt:
+        """What was stored, also by an earlier version. Only from a model that is trusted: it is loaded as code."""
+        begin = file.read(len(_PACKED))
+        file.seek(0)
+        if begin != _PACKED:
+            return joblib.load(file)  # type: ignore[no-any-return]
+        with gzip.GzipFile(fileobj=file) as packed:
+            return pickle.load(packed)  # type: ignore[no-any-return]  # noqa: S301
 
     def language_of(self, text: str, current: str | None = None) -> str:
         """The language of a text: that of the conversation, unless the text is clearly in another one."""

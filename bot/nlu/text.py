@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _STRETCHED = re.compile(r"(.)\1{2,}")
+_ABBREVIATED = re.compile(r"(?<=\b\w)\.(?=\w\b)")
 _NOT_WORD = re.compile(r"[^\w#+]+", re.UNICODE)
 
 
@@ -17,9 +18,11 @@ def normalise(text: str) -> str:
     >>> normalise("Géén idééé...")
     'geen idee'
     """
-    # Lower case last: some letters only show their capital once taken apart.
-    decomposed = unicodedata.normalize("NFKD", text.lower()).lower()
-    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    plain = text.lower()
+    if not plain.isascii():
+        # Lower case last: some letters only show their capital once taken apart.
+        decomposed = unicodedata.normalize("NFKD", plain).lower()
+        plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     # "c.q.", "m.b.v." and "a.u.b." are one word each.
-    plain = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", plain)
+    plain = _ABBREVIATED.sub("", plain) if "." in plain else plain
     return " ".join(_NOT_WORD.sub(" ", _STRETCHED.sub(r"\1\1", plain)).split())

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import joblib
 from sqlalchemy.orm import Session
 
 from bot.nlu.intent_model import IntentModel, Understanding
@@ -91,8 +90,7 @@ def classifier_in(file: bytes) -> Learnt:
             if member.isfile() and member.name.endswith(_FILE):
                 opened = archive.extractfile(member)
                 assert opened is not None
-                loaded: Learnt = joblib.load(io.BytesIO(opened.read()))
-                return loaded
+                return Learnt.read(io.BytesIO(opened.read()))
     raise NotOurs("This model holds no classifier: train again.")
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+
+import joblib
+
 from bot.nlu.intent_model import IntentModel
 from bot.nlu.learnt import Learnt, building_on, digest_of, taken_over
 
@@ -28,3 +33,23 @@ def test_what_an_earlier_version_stored_is_never_taken_over() -> None:
 def test_order_and_language_count() -> None:
     assert digest_of(["a", "b"]) != digest_of(["b", "a"])
     assert digest_of({"x": 1, "y": 2}) == digest_of({"y": 2, "x": 1})
+
+
+def test_what_is_stored_comes_back_and_the_same_is_stored_twice() -> None:
+    texts, labels = ["dag", "hallo", "tot ziens", "doei"], ["greet", "greet", "bye", "bye"]
+    learnt = Learnt({"nl": IntentModel().fit(texts, labels)}, default="nl", made_from={"nl": digest_of(texts)})
+    first, second = io.BytesIO(), io.BytesIO()
+    learnt.write(first)
+    learnt.write(second)
+    assert first.getvalue() == second.getvalue()
+    first.seek(0)
+    again = Learnt.read(first)
+    assert (again.default, again.made_from) == ("nl", learnt.made_from)
+    assert again.model("nl").understand("dag hoor") == learnt.model("nl").understand("dag hoor")
+
+
+def test_what_an_earlier_version_stored_with_joblib_is_read(tmp_path: Path) -> None:
+    for compress in (("zlib", 1), 0):
+        joblib.dump(Learnt(default="nl"), tmp_path / "stored", compress=compress)
+        with (tmp_path / "stored").open("rb") as file:
+            assert Learnt.read(file).default == "nl"
