@@ -111,6 +111,17 @@ def test_a_nurses_day_by_keyboard_only(browser: Browser, desk: Desk) -> None:
         expect(page.get_by_role("heading", name="Inloggen")).to_be_visible()
 
 
+def test_who_chooses_another_password_may_look_at_it(browser: Browser, desk: Desk) -> None:
+    with desk.opened(browser, "bram", "/account", viewport=WIDE) as page:
+        typed = page.get_by_label("Nieuw wachtwoord, minstens 12 tekens")
+        type_into(page, typed, "groene fiets zonder zadel 7")
+        look = page.get_by_role("button", name="Laat zien wat u typt")
+        for kind, pressed in (("password", "false"), ("text", "true"), ("password", "false")):
+            expect(typed).to_have_attribute("type", kind)
+            expect(look).to_have_attribute("aria-pressed", pressed)
+            press(page, look)
+
+
 ONE_OF_EACH = ("anna", "els", "mia", "ada")
 
 

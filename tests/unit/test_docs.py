@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -22,6 +23,7 @@ DOCUMENTS = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.m
 # A folder may be named without the one it is in.
 TOPS = [ROOT, ROOT / "bot", ROOT / "data", ROOT / "tests"]
 SETTING_ROW = re.compile(rf"^\| `{PREFIX}(\w+)` \| (?:`([^`]*)`|-) \|", re.MULTILINE)
+ASVS_ROW = re.compile(r"^\| ([\d., ]+) \| [^|]+ \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 CODE = re.compile(r"^ {4}(.+)$|`([^`\n]+)`", re.MULTILINE)
 
 
@@ -148,3 +150,14 @@ def test_publiccode_has_what_its_standard_asks() -> None:
         assert len(words["shortDescription"]) <= 150
         assert 150 <= len(words["longDescription"]) <= 10_000
         assert words["features"]
+
+
+def test_every_point_of_the_standard_for_security_has_one_state_and_they_are_counted_right() -> None:
+    rows = ASVS_ROW.findall((ROOT / "docs" / "asvs.md").read_text(encoding="utf-8"))
+    states = [(point, state) for points, state, _ in rows for point in points.split(", ")]
+    assert len(states) == len(dict(states)) == 253
+    count = Counter(state for _, state in states)
+    assert set(count) == {"met", "partly", "no", "hospital", "n/a"}
+    told = section((ROOT / "docs" / "security.md").read_text(encoding="utf-8"), "ASVS 4.0.3, level 2")
+    words = "{met} are met, {partly} partly, {no} are open, {hospital} are the hospital's, and {n/a} are about"
+    assert words.format_map(count) in " ".join(told.split())

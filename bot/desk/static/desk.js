@@ -68,6 +68,17 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
+/* --- somebody who chooses a password may look at it --- */
+for (const button of document.querySelectorAll("[data-shows]")) {
+  const fields = button.dataset.shows.split(" ").map((id) => document.getElementById(id));
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const shown = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(shown));
+    for (const field of fields) field.type = shown ? "text" : "password";
+  });
+}
+
 const news = document.getElementById("nieuws");
 if (news) watchList(news);
 const forms = [...document.querySelectorAll("input[name=draft_owner]")].map((field) => field.form);
