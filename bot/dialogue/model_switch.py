@@ -23,7 +23,7 @@ from sanic.exceptions import SanicException
 
 logger = logging.getLogger(__name__)
 
-SECONDS_BETWEEN = 2.0
+SECONDS_BETWEEN = 1.0
 _LONGEST_DOWNLOAD = 120.0
 _tasks: set[asyncio.Task[None]] = set()
 

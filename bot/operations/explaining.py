@@ -56,10 +56,10 @@ class Explainers:
             NotOurs: when there is no such model or it may not be used.
         """
         if name == "live":
-            live = self._models.live(session)
+            live = self._models.live_name(session)
             if live is None:
                 raise NotOurs("There is no live model yet: start the installation again.")
-            name = live.name
+            name = live
         learnt = self._load(session, name)
         model = learnt.model(learnt.language_of(text))
         found = model.understand(text)

@@ -1,6 +1,6 @@
 """The model server: hands the live model to chat processes, and tells how a model understands a question.
 
-Reached by chat processes and the desk only. Rasa asks for the model every few seconds with the name of the one it has
+Reached by chat processes and the desk only. A chat process asks for the model every second, with the name of its own
 (`If-None-Match`), and gets 304 until there is another.
 """
 
@@ -44,20 +44,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     def model() -> ResponseReturnValue:
         """The live model; 304 for who has it, 404 when there is none that may be handed out."""
         with Session(engine, future=True) as session:
-            live = models.live(session)
+            live = models.live_name(session)
             if live is None:
                 return Response(status=404)
-            if live.name in {known.strip('"') for known in request.headers.get("If-None-Match", "").split(",")}:
-                return Response(status=304, headers={"ETag": live.name})
-            file = models.read(session, live.name)
-        return Response(file, mimetype="application/gzip", headers={"ETag": live.name})
+            if live in {known.strip('"') for known in request.headers.get("If-None-Match", "").split(",")}:
+                return Response(status=304, headers={"ETag": live})
+            file = models.read(session, live)
+        return Response(file, mimetype="application/gzip", headers={"ETag": live})
 
     @app.get("/health")
     def health() -> ResponseReturnValue:
         """200 when there is a live model."""
         with Session(engine, future=True) as session:
-            live = models.live(session)
-        return jsonify(status="ok" if live else "down", model=live.name if live else None), 200 if live else 503
+            live = models.live_name(session)
+        return jsonify(status="ok" if live else "down", model=live), 200 if live else 503
 
     @app.post("/explain")
     def explain() -> ResponseReturnValue:

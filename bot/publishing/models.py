@@ -99,6 +99,11 @@ class ModelStore:
         row = session.execute(select(ModelRecord).where(ModelRecord.live)).scalar()
         return _info(row) if row is not None else None
 
+    def live_name(self, session: Session) -> str | None:
+        """The name of the model in use, without reading what goes with it: chat processes ask all the time."""
+        found = session.execute(select(ModelRecord.sha256).where(ModelRecord.live)).scalar()
+        return str(found) if found is not None else None
+
     def find(self, session: Session, name: str) -> ModelInfo | None:
         """A model by name, or None."""
         row = session.get(ModelRecord, name)

@@ -15,10 +15,12 @@ STORE = ModelStore([b"new" * 11, b"old" * 11])
 def test_the_live_model_is_handed_out_as_it_was_taken_in(session: Session) -> None:
     first = STORE.add(session, b"first", "code", "questions", NOW)
     assert STORE.live(session) is None
+    assert STORE.live_name(session) is None
     STORE.make_live(session, first, NOW)
     second = STORE.add(session, b"second", "code", "others", LATER, job=3)
     STORE.make_live(session, second, LATER)
     live = STORE.live(session)
+    assert STORE.live_name(session) == second
     assert live is not None
     assert (live.name, live.questions, live.job, live.live_since) == (second, "others", 3, LATER)
     assert STORE.read(session, second) == b"second"
