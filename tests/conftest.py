@@ -14,6 +14,7 @@ from bot import settings as project_settings
 from bot.database import open_database
 from bot.settings import PREFIX, Settings
 from bot.signups.encryption import generate_key
+from tests.gate import steady_gate
 from tests.production import production
 from tests.running import Stack, free_ports, running, variables
 
@@ -48,4 +49,5 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         # A hospital's site, by another name and port than ours, may show the chat on its pages.
         hospital = f"http://localhost:{free_ports(1)[0]}"
         var = tmp_path_factory.mktemp("installation") / "var"
-        yield held.enter_context(running(var, EMBED_ORIGINS=hospital, **profile))
+        gate = steady_gate(tmp_path_factory.mktemp("gate"))
+        yield held.enter_context(running(var, EMBED_ORIGINS=hospital, GATE=str(gate), **profile))

@@ -1,4 +1,4 @@
-"""An editor's hour with real servers: a text, a poisoned topic, a killed trainer, and a new model while people talk."""
+"""An editor's hour with real servers: a text, a poisoned topic, a killed trainer, and new models while people talk."""
 
 from __future__ import annotations
 
@@ -239,6 +239,45 @@ def test_a_poisoned_topic_is_stopped_though_its_trainer_was_killed(office: Offic
     assert still.name == live.name
     assert "study_thief" not in topics(office)
     office.candidate = job
+
+
+# No word of it was ever learnt: it is answered surely only by a model that learnt it literally.
+NEW_QUESTION = "zubloria fendelig waarom"
+
+
+def test_changed_questions_are_learnt_pass_the_gate_and_go_live_while_somebody_talks(office: Office) -> None:
+    before = office.topic("study_aim")
+    models = live_model.model_store(office.stack.settings)
+    with session_scope(office.engine) as session:
+        first = models.live(session)
+    assert first is not None
+    assert {office.say(chat, NEW_QUESTION)["topic"] == "study_aim" for chat in office.chats} == {False}
+    talking = Patient(office.stack.site)
+    talking.says("/start_prescreen", '/answer{"ms_type": "rrms"}')
+    asked = {**before.questions, "nl": (*before.questions["nl"], NEW_QUESTION)}
+    outcome = office.publish(office.approved(replace(before, questions=asked)))
+    assert (outcome.result, outcome.findings) == ("training", ())
+    until(lambda: office.job(outcome.job or 0).finished_at is not None, TRAINING_SECONDS)
+    job = office.job(outcome.job or 0)
+    assert job.result is not None
+    assert (job.state, job.result["reasons"]) == (JobState.PASSED, [])
+    assert set(job.result["seconds"]) == {"training", "questions", "conversations"}
+    for chat in office.chats:
+        until(lambda chat=chat: office.say(chat, NEW_QUESTION)["topic"] == "study_aim", LIVE_SECONDS)  # type: ignore[misc]
+    talking.say('/answer{"medication": "yes"}')
+    assert talking.asked == "recent_activity"
+    with session_scope(office.engine) as session:
+        live, present, now = models.live(session), store.published(session), datetime.now(UTC)
+        assert live is not None
+        assert live.name == job.model
+        # The next training need not ask it again.
+        assert live.answers is not None
+        assert present.topics["study_aim"].questions == asked
+        back = changes(present, with_pieces(present, [before]))
+        publication.go_live(session, back, [publication.Planned(before, "anna")], "cora", now)
+        models.make_live(session, first.name, now)
+    for chat in office.chats:
+        until(lambda chat=chat: office.say(chat, NEW_QUESTION)["topic"] != "study_aim", LIVE_SECONDS)  # type: ignore[misc]
 
 
 def test_every_chat_process_takes_another_model_while_people_talk(office: Office) -> None:
