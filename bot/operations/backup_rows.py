@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import io
@@ -127,6 +128,9 @@ def _written(value: Any) -> Any:
         return {"$at": moment.isoformat()}
     if isinstance(value, date):
         return {"$on": value.isoformat()}
+    if isinstance(value, bytes):
+        # The file of a trained model.
+        return {"$bytes": base64.b64encode(value).decode("ascii")}
     return value
 
 
@@ -137,4 +141,6 @@ def _read(table: Table, name: str, value: Any) -> Any:
         return moment if isinstance(kind, DateTime) and kind.timezone else moment.replace(tzinfo=None)
     if isinstance(value, dict) and set(value) == {"$on"}:
         return date.fromisoformat(value["$on"])
+    if isinstance(value, dict) and set(value) == {"$bytes"}:
+        return base64.b64decode(value["$bytes"])
     return value

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import OperationalError
 
@@ -22,6 +22,7 @@ from bot.operations import backup
 from bot.operations.errors import OperatorError
 from bot.patient.tables import ConversationMessage
 from bot.privacy.person import TRACKER, by_code, export
+from bot.publishing.tables import ModelRecord
 from bot.settings import Settings
 from bot.signups import audit, service, triage
 from bot.signups.audit import PATIENT, Actor, Purpose
@@ -32,14 +33,20 @@ from tests.unit.signups.builders import BORN, NOW, details, handover
 NURSE = Actor("anna", "nurse", "test")
 
 
+# A file of any bytes, also such as occur in no text.
+MODEL = bytes(range(256)) * 5
+
+
 def fill(settings: Settings) -> str:
-    """A sign-up with a note, a conversation here and at Rasa; gives the code."""
+    """A sign-up with a note, a conversation here and at Rasa, a trained model; gives the code."""
     database, tracker = open_database(settings), make_engine(settings.tracker_url)
     use_keys(tracker, settings.keys)
     TRACKER.create_all(tracker)
     with session_scope(database) as session:
         signup = service.submit(session, handover(), details(), NOW)
         session.add(ConversationMessage(conversation="gesprek-4711", created_at=NOW, turn={"said": "hallo"}))
+        marks = {"sha256": "a" * 64, "signature": "b" * 64, "fingerprint": "c" * 64, "questions": "d" * 64}
+        session.add(ModelRecord(**marks, file=MODEL, made_at=NOW, live=True, live_since=NOW))
     with session_scope(database) as session:
         triage.add_note(session, NURSE, signup.id, "belt liever zelf: été, 12°", NOW)
     with tracker.begin() as connection:
@@ -89,6 +96,7 @@ def check_same(before: Settings, after: Settings, code: str) -> None:
         assert found is not None
         assert found.details.name == "Voorbeeld Testpersoon"
         assert found.notes[0].text == "belt liever zelf: été, 12°"
+        assert session.execute(select(ModelRecord.file)).scalar_one() == MODEL
     with session_scope(database) as session:
         # New rows get new numbers, and the trail goes on.
         triage.add_note(session, NURSE, found.id, "nieuw", NOW)
