@@ -291,6 +291,7 @@ def test_a_trial_model_is_trained_without_publishing(newsroom: Office, anna: Bro
 def test_off_the_air_and_back_at_once_and_gone_after_review(newsroom: Office, anna: Browser, bert: Browser) -> None:
     path = f"/antwoorden/lucht/{TOPIC}"
     anna.get(path)
+    assert "Dit antwoord is er nu niet." in anna.page and "This answer is not available now." in anna.page
     assert anna.post(f"{path}/af", {"text_nl": " ", "note": "fout"}).status_code == 400
     anna.post(f"{path}/af", {"text_nl": "Dit zoeken wij uit.", "offer_1": "study_where"})
     assert "Patiënten lezen nu" in anna.page and "Dit zoeken wij uit." in anna.page
