@@ -34,11 +34,11 @@ from bot.desk import (
     wording,
 )
 from bot.desk.editor import air, new, overview, preview, review, sources, topic, training, trying, versions, words
-from bot.desk.parts import Parts, install, real_time
+from bot.desk.parts import PARTS, Parts, install, real_time
 from bot.settings import Settings
 from bot.signups.encryption import ring_of
-from bot.watching import web
-from bot.web import answers, proxies, security
+from bot.watching import logs, web
+from bot.web import answers, proxies, security, serving
 from bot.web import input as web_input
 from bot.web.limits import limit_posts, make_limiter
 
@@ -117,4 +117,15 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     proxies.install(app, settings)
     security.install(app, settings, "Strict", {"script-src": "'self'", "connect-src": "'self'"})
     limit_posts(app, make_limiter(app, settings), _LOGIN_VIEWS, _LOGIN_ATTEMPTS)
+    return app
+
+
+def served() -> Flask:
+    """The site for a server that makes it once and then forks its workers. Raises as `create_app`."""
+    settings = settings_module.load()
+    # The server has its own logging set up only after this.
+    logs.install(settings.process or "gunicorn")
+    app = create_app(settings)
+    own: Parts = app.extensions[PARTS]
+    serving.read_ahead(app, own.engine, (own.study.trial,))
     return app

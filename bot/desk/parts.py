@@ -14,7 +14,7 @@ from bot.knowledge.cache import PublishedContent
 from bot.settings import Settings
 from bot.study.current import CurrentStudy
 
-_NAME = "desk"
+PARTS = "desk"
 
 
 def real_time() -> datetime:
@@ -45,12 +45,12 @@ class Parts:
 
 def install(app: Flask, parts: Parts) -> None:
     """Give an application its parts."""
-    app.extensions[_NAME] = parts
+    app.extensions[PARTS] = parts
 
 
 def parts() -> Parts:
     """The parts of the application that handles this request."""
-    found: Parts = current_app.extensions[_NAME]
+    found: Parts = current_app.extensions[PARTS]
     return found
 
 

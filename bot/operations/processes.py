@@ -62,7 +62,7 @@ def _actions(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port), "--quiet"]
 
 
-def _gunicorn(app: str, host: str, port: int, workers: int = 2) -> list[str]:
+def _gunicorn(app: str, host: str, port: int, *more: str, workers: int = 2) -> list[str]:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     # A thread mostly waits, for Rasa or the database: eight of them keep a few slow answers from holding up the rest.
     return [
@@ -70,15 +70,17 @@ def _gunicorn(app: str, host: str, port: int, workers: int = 2) -> list[str]:
         *("--config", "python:bot.watching.gunicorn"),
         # Longer than proxies and browsers keep an idle connection: who closes it first resets what the other just sent.
         *("--keep-alive", "75"),
-        *("--timeout", "60", "--graceful-timeout", "10", "--log-level", "warning", app),
+        *("--timeout", "60", "--graceful-timeout", "10", "--log-level", "warning", *more, app),
     ]
 
 
+# Made in the first process, so that the workers share its memory and one that is started again is there at once.
+_ONCE = "--preload"
 _OTHERS: Mapping[str, Process] = {
     "models": Process(
         # One worker: it holds the models that the desk tries questions on.
         lambda settings: _gunicorn(
-            "bot.operations.model_server:create_app()", settings.models_host, settings.models_port, 1
+            "bot.operations.model_server:create_app()", settings.models_host, settings.models_port, workers=1
         ),
         lambda settings: f"http://{reachable(settings.models_host)}:{settings.models_port}/health",
         lambda settings: endpoint.prepare(settings, "models"),
@@ -92,12 +94,12 @@ _OTHERS: Mapping[str, Process] = {
         stops_in=2,
     ),
     "site": Process(
-        lambda settings: _gunicorn("bot.patient.app:create_app()", settings.site_host, settings.site_port),
+        lambda settings: _gunicorn("bot.patient.app:served()", settings.site_host, settings.site_port, _ONCE),
         lambda settings: f"http://{reachable(settings.site_host)}:{settings.site_port}/health",
         lambda settings: endpoint.prepare(settings, "site"),
     ),
     "desk": Process(
-        lambda settings: _gunicorn("bot.desk.app:create_app()", settings.desk_host, settings.desk_port),
+        lambda settings: _gunicorn("bot.desk.app:served()", settings.desk_host, settings.desk_port, _ONCE),
         lambda settings: f"http://{reachable(settings.desk_host)}:{settings.desk_port}/health",
         lambda settings: endpoint.prepare(settings, "desk"),
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask_wtf.csrf import CSRFProtect
 
 from bot import settings as settings_module
@@ -31,14 +33,15 @@ from bot.patient import (
 )
 from bot.patient.language import Site, other_languages, page_language, this_page_in
 from bot.patient.library import Library
-from bot.patient.parts import Parts, install
+from bot.patient.parts import PARTS, Parts, install
 from bot.patient.rasa_client import RasaClient
 from bot.patient.tokens import ConversationTokens
 from bot.patient.transcript import Transcript
+from bot.privacy.masking import mask
 from bot.settings import Settings
 from bot.signups.encryption import ring_of
-from bot.watching import web
-from bot.web import answers, proxies, security
+from bot.watching import logs, web
+from bot.web import answers, proxies, security, serving
 
 _MAY = {"script-src": "'self'", "connect-src": "'self'"}
 # Endpoints that are the same for everyone -> seconds that a browser may keep their answers.
@@ -146,4 +149,29 @@ def create_app(settings: Settings | None = None) -> Site:
     security.install(app, settings, "Lax", _MAY, _SAME_FOR_ALL)
     limits.install(app, settings)
     errors.install(app)
+    return app
+
+
+def served() -> Site:
+    """The site for a server that makes it once and then forks its workers. Raises as `create_app`."""
+    settings = settings_module.load()
+    # The server has its own logging set up only after this.
+    logs.install(settings.process or "gunicorn")
+    app = create_app(settings)
+    own: Parts = app.extensions[PARTS]
+    library, transcript = own.library, own.transcript
+    serving.read_ahead(
+        app,
+        own.engine,
+        (
+            library.content,
+            library.trial,
+            lambda: library.alarm("", texts.DEFAULT_LANGUAGE),
+            lambda: texts.text("api.not_json"),
+            lambda: mask("", datetime.now(UTC).date()),
+            lambda: transcript.turns("", 1),
+            lambda: transcript.turns(""),
+            lambda: transcript.length(""),
+        ),
+    )
     return app

@@ -15,7 +15,7 @@ from bot.patient.transcript import Transcript
 from bot.settings import Settings
 from bot.signups.encryption import KeyRing
 
-_NAME = "stamcelwijzer"
+PARTS = "stamcelwijzer"
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Parts:
 
 def install(app: object, parts: Parts) -> None:
     """Give an application its parts."""
-    app.extensions[_NAME] = parts  # type: ignore[attr-defined]
+    app.extensions[PARTS] = parts  # type: ignore[attr-defined]
 
 
 def parts() -> Parts:
     """The parts of the application that handles this request."""
-    found: Parts = current_app.extensions[_NAME]
+    found: Parts = current_app.extensions[PARTS]
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from prometheus_client import multiprocess
@@ -16,8 +17,11 @@ def on_starting(_server: Any) -> None:
 
 
 def when_ready(_server: Any) -> None:
-    """Serve the figures."""
+    """Serve the figures; the workers are forked after this."""
     endpoint.begin(project_settings.load())
+    # What is there by now stays: looking through it for garbage would only give each worker a copy of its own.
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
