@@ -125,8 +125,11 @@ class SealedTrackerStore(SQLTrackerStore):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The recent part of a conversation, or None when there is none of that name."""
         # Taken out: a turn that fails halfway leaves nothing behind, and the next one reads the database.
-        known = self._memory.pop(sender_id, None)
-        if known is not None and self._last(sender_id) == known.events[-1].timestamp:
+        known, last = self._memory.pop(sender_id, None), self._last(sender_id)
+        if last is None:
+            # Rasa's way of reading takes long to find out that there is nothing.
+            return None
+        if known is not None and last == known.events[-1].timestamp:
             return self._recent(known)
         found = await super().retrieve(sender_id)
         return None if found is None else self._recent(found)

@@ -9,8 +9,9 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from urllib3 import PoolManager, Timeout
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Timeout, connection_from_url
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, TimeoutError
+from urllib3.util import parse_url
 
 from bot.patient.messages import BotMessage, NotAnAnswer, from_rasa
 from bot.patient.silence import Silence
@@ -21,10 +22,27 @@ _CONNECT_SECONDS = 2.0
 _PROBE_SECONDS = 1.0
 _PAUSE_BEFORE_RETRY = 0.3
 _MOST_BYTES = 2_000_000
+_JSON = {"Content-Type": "application/json"}
 
 
 class ChatUnavailable(Exception):
     """Rasa is down, too slow, or sent something that is no answer."""
+
+
+class _Server:
+    """The REST channel at one address, with its open connections.
+
+    Asked directly: a pool for any address takes each one apart at every message, which costs more than sending it.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Connects to nothing yet."""
+        self._pool: HTTPConnectionPool = connection_from_url(url, maxsize=32)
+        self._path = f"{parse_url(url).path or ''}/webhooks/rest/"
+
+    def request(self, method: str, name: str, **how: Any) -> BaseHTTPResponse:
+        """What the server answers. Raises HTTPError when it does not."""
+        return self._pool.urlopen(method, self._path + name, retries=False, redirect=False, **how)
 
 
 class RasaClient:
@@ -36,7 +54,7 @@ class RasaClient:
         self._timeout = timeout
         # Rasa stands on the loopback or in the hospital's own network: a proxy set for the outside world is not for it,
         # and this takes no notice of one.
-        self._http = PoolManager(num_pools=4, maxsize=32, retries=False)
+        self._servers = {url: _Server(url) for url in self._urls}
         self._patience = Timeout(connect=_CONNECT_SECONDS, read=timeout)
         self._silence = Silence(lambda url: self._alive(url, _PROBE_SECONDS))
 
@@ -65,7 +83,7 @@ class RasaClient:
 
     def _alive(self, url: str, seconds: float) -> bool:
         try:
-            return self._http.request("GET", f"{url}/webhooks/rest/", timeout=seconds, redirect=False).status == 200
+            return self._servers[url].request("GET", "", timeout=Timeout(seconds)).status == 200
         except HTTPError:
             return False
 
@@ -103,13 +121,12 @@ class RasaClient:
 
     def _post(self, url: str, body: dict[str, Any]) -> object:
         deadline = time.monotonic() + self._timeout
-        reply = self._http.request(
+        reply = self._servers[url].request(
             "POST",
-            f"{url}/webhooks/rest/webhook",
+            "webhook",
             body=json.dumps(body).encode("utf-8"),
-            headers={"Content-Type": "application/json"},
+            headers=_JSON,
             timeout=self._patience,
-            redirect=False,
             preload_content=False,
         )
         try:

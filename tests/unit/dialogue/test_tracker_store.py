@@ -7,7 +7,7 @@ import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from bot.dialogue.tracker_store import SealedTrackerStore, StoredTracker
 from bot.patient.tracker import erase_tracker, forget_prescreen
@@ -122,6 +122,22 @@ async def test_an_erased_conversation_is_not_remembered(url: str) -> None:
     await store.save(tracker)
     erase_tracker(url, "someone")
     assert await store.retrieve("someone") is None
+
+
+async def test_a_turn_asks_the_database_for_little(url: str) -> None:
+    store, statements = SealedTrackerStore(domain=DOMAIN, host=url), []
+    event.listen(store.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    tracker = await store.retrieve("someone")
+    assert (tracker, len(statements)) == (None, 1)
+    tracker = await store.get_or_create_tracker("someone")
+    await store.save(tracker)
+    for _ in range(2):
+        statements.clear()
+        tracker = await store.retrieve("someone")
+        assert tracker is not None
+        tracker.update(UserUttered("hallo", intent={"name": "greet"}))
+        await store.save(tracker)
+        assert [one.split()[0] for one in statements] == ["SELECT", "INSERT"]
 
 
 async def test_the_memory_forgets_who_has_not_spoken_for_longest(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

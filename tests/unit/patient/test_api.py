@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from bot.patient.parts import Parts
@@ -41,6 +42,19 @@ def test_an_answer_carries_topic_and_sources(client: FlaskClient) -> None:
     [message] = reply.get_json()["messages"]
     assert (message["kind"], message["topic"], message["verdict"]) == ("answer", "study_aim", None)
     assert message["sources"][0]["title"].startswith("Q&A")
+
+
+def test_a_message_asks_the_database_for_little(app: Flask, client: FlaskClient) -> None:
+    parts: Parts = app.extensions["stamcelwijzer"]
+    statements: list[str] = []
+    event.listen(parts.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    token = None
+    for number in range(12):
+        statements.clear()
+        token = ask(client, f"vraag {number}", conversation=token).get_json()["conversation"]
+        # Beside a look whether the content changed, once a second.
+        of_turns = [one.split()[0] for one in statements if "conversation_messages" in one]
+        assert of_turns in (["SELECT", "INSERT"], ["SELECT", "SELECT", "INSERT"])
 
 
 def test_a_conversation_goes_on_under_its_token_and_rasa_never_sees_the_token(
