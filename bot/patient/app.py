@@ -164,14 +164,14 @@ def served() -> Site:
         app,
         own.engine,
         (
+            lambda: transcript.turns("", 1),
+            lambda: transcript.turns(""),
+            lambda: transcript.length(""),
             library.content,
             library.trial,
             lambda: library.alarm("", texts.DEFAULT_LANGUAGE),
             lambda: texts.text("api.not_json"),
             lambda: mask("", datetime.now(UTC).date()),
-            lambda: transcript.turns("", 1),
-            lambda: transcript.turns(""),
-            lambda: transcript.length(""),
         ),
     )
     return app

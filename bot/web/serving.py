@@ -26,9 +26,10 @@ def read_ahead(app: Flask, engine: Engine, looks: tuple[Callable[[], object], ..
     with app.app_context():
         for name in app.jinja_env.list_templates():
             app.jinja_env.get_template(name)
-        for look in looks:
-            try:
+        try:
+            for look in looks:
                 look()
-            except SQLAlchemyError as error:
-                log.warning("not everything could be read ahead: %s", type(error).__name__)
+        except SQLAlchemyError as error:
+            # Each of them might wait as long for it.
+            log.warning("not everything could be read ahead: %s", type(error).__name__)
     engine.dispose()

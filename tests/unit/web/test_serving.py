@@ -32,6 +32,13 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     return app, app.extensions[name].engine
 
 
+def test_without_the_database_the_site_starts_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = make_settings(tmp_path, "http://127.0.0.1:1", DATABASE_URL=f"sqlite:///{tmp_path}/not/there.db")
+    monkeypatch.setattr("bot.settings.load", lambda: settings)
+    monkeypatch.setattr("bot.watching.logs.install", lambda _process: None)
+    assert bot.patient.app.served().test_client().get("/").status_code == 200
+
+
 def test_no_connection_is_open_when_the_workers_are_forked(site: tuple[Flask, Engine]) -> None:
     assert site[1].pool.checkedin() == site[1].pool.checkedout() == 0  # type: ignore[attr-defined]
 
