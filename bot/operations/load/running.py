@@ -163,16 +163,17 @@ def ours(var: Path, **more: str) -> Iterator[Installation]:
     """This project as `make run` starts it."""
     given = variables(var, **more)
     settings = project_settings.load(given)
-    # The second is what the worker does once after a start, in time that nobody needs: it must not fall into a measure.
-    for command in (["bot", "setup"], ["bot.operations.asking"]):
-        with started(command, given, var / f"{command[-1]}.log") as preparing:
-            preparing.wait()
+    with started(["bot", "setup"], given, var / "setup.log") as preparing:
+        preparing.wait()
     began = time.perf_counter()
     log = var / "run.log"
     with started(["bot", "run"], given, log) as process:
         known = processes.all_processes(settings)
         wait_for([one.health(settings) for one in known.values() if one.health], [process], log)
         start = time.perf_counter() - began
+        # What the worker does once after a start, in time that nobody needs: it must not fall into a measure.
+        with started(["bot.operations.asking"], given, var / "asking.log") as asking:
+            asking.wait()
         # Only now it has its keys.
         settings = project_settings.load(given)
         found = Installation(settings, _site(settings), settings.chat_urls, start=start)
