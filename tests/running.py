@@ -27,8 +27,18 @@ RETURN_SECONDS = 90.0
 
 # Below those that the system hands out to whoever connects somewhere, which may be taken a moment later; above those
 # that browsers refuse.
-_PORTS = range(11_000, 32_000)
+_ALL_PORTS = range(11_000, 32_000)
 _given: set[int] = set()
+
+
+def _ports_of(worker: str, workers: str) -> range:
+    """The part of the ports that is for one of several test processes: what one keeps for later no other may take."""
+    size = len(_ALL_PORTS) // int(workers or 1)
+    number = int(worker.removeprefix("gw") or 0)
+    return _ALL_PORTS[number * size : (number + 1) * size]
+
+
+_PORTS = _ports_of(os.environ.get("PYTEST_XDIST_WORKER", ""), os.environ.get("PYTEST_XDIST_WORKER_COUNT", ""))
 
 
 def free_ports(count: int) -> list[int]:

@@ -1,15 +1,16 @@
 """Which language a message is in: learnt from the examples of each language, and sure before it says another. Pure.
 
 Short messages ("ok", "privacy?") are the same in many languages. A message counts as another language than that of the
-conversation only when it is surer than nearly all held-out examples of the conversation's own language ever make it.
+conversation only when it is surer than nearly all held-out examples of the conversation's own language ever make it,
+and a word or two only when one of them is known, and of the other language: not "spms", "privacy" or a drug's name.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ _LEAST_OF_FEW = 0.9  # the same where a language has fewer examples than are use
 _WRITTEN_IN_IT = 0.97
 _PARTS = 3
 _LONGEST = 3  # letters in a row
+_FEW_WORDS = 2  # so few words must say by themselves which language they are of
+_FOREIGN = 30.0  # a word is of one language when that has it so many times as often as the other
 
 
 class LanguageDetector:
@@ -42,6 +45,8 @@ class LanguageDetector:
         self._models: dict[tuple[str, str], _Pair] = {}
         self._limits: dict[tuple[str, str], float] = {}
         self._known: list[str] = []
+        # Of one language and another: the words that tell that it is the other.
+        self._telling: dict[tuple[str, str], frozenset[str]] = {}
 
     def fit(self, texts: Mapping[str, Sequence[str]], seed: int = 1) -> LanguageDetector:
         """Learn from the texts of each language; with one language, or too few texts, there is nothing to tell apart.
@@ -58,8 +63,11 @@ class LanguageDetector:
                 chosen[language] = [own[index] for index in chance.permutation(len(own))[:_MOST_EXAMPLES]]
         # Those with most examples first: who has learnt little has the last word only where it is sure.
         self._known = sorted(chosen, key=lambda language: -len(texts[language]))
+        words = {language: _share_of_words(plain[language]) for language in chosen}
         for pair in combinations(chosen, 2):
             self._learn(pair, chosen)
+        for mine, theirs in permutations(chosen, 2):
+            self._telling[mine, theirs] = _telling(words[mine], words[theirs])
         return self
 
     def language(self, text: str, current: str) -> str:
@@ -73,7 +81,7 @@ class LanguageDetector:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Come back from storage, where an earlier version kept what it learnt with."""
-        self.__dict__.update(state)
+        self.__dict__.update({"_telling": {}, **state})
         self._models = {
             pair: model if isinstance(model, _Pair) else _Pair(model) for pair, model in self._models.items()
         }
@@ -102,8 +110,22 @@ class LanguageDetector:
         limit = self._limits.get((current, other))
         if limit is None:
             return False
+        words, telling = counted[1], self._telling.get((current, other))
+        if telling is not None and len(words) <= _FEW_WORDS and telling.isdisjoint(words):
+            return False
         model = self._models.get((other, current)) or self._models[current, other]
         return model.chance(other, counted) > limit
+
+
+def _share_of_words(texts: Collection[str]) -> Mapping[str, float]:
+    """In which share of the texts each word stands."""
+    counts = Counter(word for text in texts for word in set(text.split()))
+    return {word: count / len(texts) for word, count in counts.items()}
+
+
+def _telling(own: Mapping[str, float], other: Mapping[str, float]) -> frozenset[str]:
+    """The words that another language has and this one has not, or hardly."""
+    return frozenset(word for word, share in other.items() if share >= _FOREIGN * own.get(word, 0.0))
 
 
 def _held_out(fitted: Any, texts: Sequence[str], known: Any) -> Any:

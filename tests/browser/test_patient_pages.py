@@ -32,7 +32,7 @@ def test_the_chat_in_english_and_the_switch_to_dutch(browser: Browser, site: Sit
     with opened(browser, site, "/en/") as page:
         page.get_by_label("Your question or answer").fill("what does the study")
         expect(page.get_by_role("option", name="What does the study look into?")).to_be_visible()
-        expect(page.get_by_role("status").filter(has_text="1 question fits")).to_have_count(1)
+        expect(page.get_by_role("status").filter(has_text="1 matching question")).to_have_count(1)
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         expect(page.locator("#nieuw .said")).to_contain_text("What does the study look into?")

@@ -53,6 +53,34 @@ def test_what_could_be_either_stays_in_the_language_of_the_conversation(
     assert detector.language(text, current) == current
 
 
+@pytest.mark.parametrize(
+    ("text", "current", "language"),
+    [
+        # As usual in both, and in neither.
+        ("ocrevus", "nl", "nl"),
+        ("ocrevus", "en", "en"),
+        ("peginterferon", "nl", "nl"),
+        ("natalizumab", "en", "en"),
+        # In one only.
+        ("yes", "nl", "en"),
+        ("ja", "en", "nl"),
+        # Once in the other, where somebody wrote it by chance.
+        ("hello", "en", "en"),
+        ("sorry dokter", "nl", "nl"),
+        # More words than two are judged by all of them.
+        ("where can I find out whether natalizumab is part of the study", "nl", "en"),
+    ],
+)
+def test_a_word_or_two_change_the_language_only_when_one_is_known_to_be_of_the_other(
+    text: str, current: str, language: str
+) -> None:
+    few = {
+        "nl": [*TEXTS["nl"], *(f"ocrevus {one}" for one in "abcdefgh"), "ja", "ja graag", "ja hoor", "sorry", "hello"],
+        "en": [*TEXTS["en"], *(f"ocrevus {one}" for one in "ijklmnop"), "yes", "yes please", "yes sure", "sorry"],
+    }
+    assert LanguageDetector().fit(few).language(text, current) == language
+
+
 GERMAN = [
     "wie lange dauert die Erholung", "wo findet die Studie statt", "guten Morgen", "ich weiß es nicht", "vielen Dank",
     "was kostet die Behandlung im Ausland", "darf ich das Medikament selbst wählen", "ich möchte mitmachen",
