@@ -95,6 +95,11 @@ def language_of(name: str) -> str:
     return ending if ending in languages.codes()[1:] else languages.first()
 
 
+def named(name: str, language: str) -> str:
+    """The name of a text in a language, by its name in the first one; `language_of` reads it back."""
+    return name if language == languages.first() else f"{name}_{language}"
+
+
 def is_safety(name: str) -> bool:
     """Whether a text of this name is about safety, in any language."""
     return name.removesuffix(f"_{language_of(name)}") in SAFETY or name.startswith(SAFETY_OF_SITE)

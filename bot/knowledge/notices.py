@@ -7,7 +7,7 @@ a general sentence, one of the fixed texts, tells the same in the reader's own l
 from __future__ import annotations
 
 from bot import languages
-from bot.knowledge import wording
+from bot.knowledge import fixed_texts, wording
 from bot.knowledge.schema import Content, Notice
 
 GENERAL = "utter_off_air"
@@ -30,7 +30,7 @@ def words(content: Content, notice: Notice, language: str) -> tuple[str, str]:
 
 def general(content: Content, language: str) -> str:
     """The general sentence in a language; empty where it has none."""
-    name = GENERAL if language == languages.first() else f"{GENERAL}_{language}"
+    name = fixed_texts.named(GENERAL, language)
     published = content.texts.get(name)
     if published:
         return published.variations[0]

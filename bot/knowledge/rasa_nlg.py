@@ -250,7 +250,8 @@ class ContentResponses(TemplatedNaturalLanguageGenerator):
             tracker: the conversation.
             times: how often it was given before, when that does not follow from the conversation.
         """
-        names = [f"{name}_{code}" for code in languages.in_turn(language_of(tracker)) if code != languages.first()]
+        others = [code for code in languages.in_turn(language_of(tracker)) if code != languages.first()]
+        names = [fixed_texts.named(name, code) for code in others]
         name_there = next((one for one in names if self.responses.get(one)), name)
         variations = reworded(self.responses.get(name_there, []), self._content().texts.get(name_there))
         before = history_of(tracker).times_said(name) if times is None else times

@@ -26,6 +26,11 @@ KINDS: Mapping[type, str] = {
 IN_FILES = frozenset(KINDS.values()) - {"notice"}
 
 
+def section_of(kind: str) -> str:
+    """Where pieces of a kind stand: the section of a file, the part of a content."""
+    return kind if kind == KINDS[Phrases] else f"{kind}s"
+
+
 def pieces(content: Content) -> Iterator[FilePiece]:
     """Everything the content consists of that files can hold."""
     yield from content.sources.values()

@@ -16,7 +16,7 @@ import yaml
 from bot import languages
 from bot.knowledge import files
 from bot.knowledge.schema import Content, Passage, Phrases, Source, Subject, Text, Texts, Topic
-from bot.knowledge.store_format import KINDS, FilePiece, pieces
+from bot.knowledge.store_format import KINDS, FilePiece, pieces, section_of
 from bot.knowledge.yaml_editing import edited, last_line, same
 from bot.knowledge.yaml_reading import LOADER, ContentError, Problem
 
@@ -112,7 +112,7 @@ def _apply(difference: Difference, content: Content, root: Path, texts: dict[Pat
     if isinstance(after or before, Subject):
         _apply_subject(after, before, root, texts)
         return
-    section = difference.kind if difference.kind == "phrases" else f"{difference.kind}s"
+    section = section_of(difference.kind)
     home = {"topic": root / "faq", "text": root, "phrases": root}.get(difference.kind, root / "sources")
     places = [path for path in texts if path.parent == home and _span(texts[path], section, difference.name)]
     for path in places:

@@ -19,13 +19,12 @@ from typing import Any
 import requests
 from sqlalchemy.engine import Engine
 
-from bot import settings as project_settings
 from bot.database import open_database, session_scope
 from bot.knowledge import store
 from bot.knowledge.schema import Topic
-from bot.operations import live_model, processes
+from bot.operations import live_model
 from bot.operations.errors import OperatorError
-from bot.operations.load.running import environment, started, variables, wait_for
+from bot.operations.load.running import environment, ours, variables
 from bot.publishing import editing, jobs, publication
 from bot.publishing.jobs import JobState
 from bot.settings import ROOT, Settings
@@ -39,15 +38,11 @@ _LONGEST = 900.0
 def report() -> str:
     """Measure, and tell it as a table."""
     folder = Path(tempfile.mkdtemp(prefix="stamcelwijzer-bench-"))
-    given = variables(folder / "var", MODELS=str(folder / "models"))
+    var, models = folder / "var", str(folder / "models")
     try:
-        training = _seconds(lambda: _run(given, "train"))
-        with started(["bot", "run"], given, folder / "run.log") as process:
-            settings = project_settings.load(given)
-            known = processes.all_processes(settings).values()
-            wait_for([one.health(settings) for one in known if one.health], [process], folder / "run.log")
-            # Only now it has its keys.
-            settings = project_settings.load(given)
+        training = _seconds(lambda: _run(variables(var, MODELS=models), "train"))
+        with ours(var, MODELS=models) as installation:
+            settings = installation.settings
             engine = open_database(settings)
             try:
                 _until(lambda: _was_asked(settings, engine))

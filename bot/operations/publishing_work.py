@@ -41,7 +41,7 @@ class PublishingWork:
         self._opened: Engine | None = None
         self._running: tuple[subprocess.Popen[bytes], Job, str] | None = None
         self._asking: subprocess.Popen[bytes] | None = None
-        # The model and the questions that were begun with: one that cannot be asked is not asked for ever.
+        # The model and the questions that were looked at last: one that cannot be asked is not asked for ever.
         self._asked: tuple[str, str] | None = None
 
     def publish_what_is_due(self) -> str:
@@ -92,13 +92,18 @@ class PublishingWork:
     def _may_ask(self) -> bool:
         if self._running is not None or time.monotonic() < self._quiet_until:
             return False
-        with session_scope(self._engine()) as session:
-            live = live_model.model_store(self._settings).live(session)
         asked = gate_sets.questions(self._settings.gate)
-        if live is None or asking.kept(live, asked) is not None:
+        digest = gate_sets.digest(asked)
+        with session_scope(self._engine()) as session:
+            models = live_model.model_store(self._settings)
+            # What is kept with a model is long: it is read once for each, not at every turn.
+            if (models.live_name(session), digest) == self._asked:
+                return False
+            live = models.live(session)
+        if live is None:
             return False
-        before, self._asked = self._asked, (live.name, gate_sets.digest(asked))
-        return before != self._asked
+        self._asked = live.name, digest
+        return asking.kept(live, asked) is None
 
     def _stop_asking(self) -> None:
         if self._asking is not None:

@@ -17,6 +17,7 @@ from bot import languages
 from bot.eligibility.criteria import Trial
 from bot.eligibility.trial_file import TrialFileError
 from bot.knowledge.cache import ContentUnavailable, PublishedContent
+from bot.knowledge.fixed_texts import named
 from bot.knowledge.schema import Content, Text, Topic
 from bot.knowledge.search import search
 from bot.nlu.safety_patterns import PatternError, SafetyPatterns
@@ -113,7 +114,7 @@ class Library:
 
     def _told(self, intent: str, language: str) -> Alarm:
         """The text of an alarm, in the best language that has one."""
-        told = {code: self._safety_texts.get(f"utter_{intent}{_ending(code)}", "") for code in languages.codes()}
+        told = {code: self._safety_texts.get(named(f"utter_{intent}", code), "") for code in languages.codes()}
         return Alarm(languages.in_language(told, language), languages.found_in(told, language))
 
     @cached_property
@@ -124,8 +125,3 @@ class Library:
             responses = yaml.safe_load(file.read_text(encoding="utf-8"))["responses"]
             found.update({name: variants[0]["text"] for name, variants in responses.items()})
         return found
-
-
-def _ending(language: str) -> str:
-    """What stands behind the name of a text in this language."""
-    return "" if language == languages.first() else f"_{language}"

@@ -18,7 +18,7 @@ from bot import languages
 from bot.knowledge import files, fixed_texts, wording
 from bot.knowledge.checks import Finding, Limits, Material, check
 from bot.knowledge.schema import OUTSIDE, Content, Notice, Passage, Phrases, Source, Subject, Text, Topic
-from bot.knowledge.store_format import KINDS, Piece, pieces
+from bot.knowledge.store_format import KINDS, Piece, pieces, section_of
 from bot.knowledge.text import fold
 
 # The language that everything is there in.
@@ -85,7 +85,7 @@ def with_pieces(content: Content, drafts: Iterable[Piece]) -> Content:
 
 def without(content: Content, kind: str, name: str) -> Content:
     """The content without one piece; of a topic the notice stays, and a text is said as in its file."""
-    part = kind if kind == "phrases" else f"{kind}s"
+    part = section_of(kind)
     left: Any = {key: value for key, value in getattr(content, part).items() if key != name}
     return with_pieces(replace(content, **{part: left}), ())
 

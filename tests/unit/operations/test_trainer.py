@@ -23,7 +23,7 @@ from bot.publishing import editing, jobs, publication
 from bot.publishing.candidate import questions_digest, with_pieces
 from bot.publishing.drafts import Seen, State
 from bot.publishing.jobs import Job, JobState
-from bot.settings import Settings
+from bot.settings import PREFIX, Settings
 from tests.unit.knowledge.builders import DOCUMENT, content, topic
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -158,8 +158,12 @@ def test_the_installation_asks_for_a_training_once_when_the_model_does_not_fit(e
 
 
 def test_a_live_model_that_cannot_be_asked_is_tried_once_and_not_in_the_first_minute(
-    engine: Engine, own: Settings
+    engine: Engine, own: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The process that asks reads its settings from the environment: without these it would ask this checkout's own.
+    monkeypatch.setenv(f"{PREFIX}VAR", str(own.var))
+    monkeypatch.setenv(f"{PREFIX}MODELS", str(own.models))
+    monkeypatch.setenv(f"{PREFIX}KEYS", ",".join(own.keys))
     assert PublishingWork(own).ask_beforehand(wait=True) == ""
     work = PublishingWork(own, quiet=0.0)
     # The live model of these tests is none.
