@@ -46,13 +46,18 @@ class Got:
 
 @dataclass(frozen=True)
 class Say:
-    """What to answer. `raw` is sent instead of an HTTP answer; `hang` answers nothing until the server stops."""
+    """What to answer.
+
+    `raw` is sent instead of an HTTP answer; `hang` answers nothing until the server stops; `drip` sends that and
+    then its last byte again and again, so that something always comes and the answer never ends.
+    """
 
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
     raw: bytes | None = None
     hang: bool = False
+    drip: bytes = b""
     huge: bool = False
 
 
@@ -92,6 +97,9 @@ def _handler(hospital: Hospital) -> type[BaseHTTPRequestHandler]:
             if said.hang:
                 hospital.stopped.wait(60)
                 return
+            if said.drip:
+                self._drip(said.drip)
+                return
             if said.raw is not None:
                 self.wfile.write(said.raw)
                 return
@@ -103,6 +111,11 @@ def _handler(hospital: Hospital) -> type[BaseHTTPRequestHandler]:
             for _ in range(HUGE // 10_000 if said.huge else 0):
                 self.wfile.write(b"x" * 10_000)
             self.wfile.write(said.body)
+
+        def _drip(self, begun: bytes) -> None:
+            self.wfile.write(begun)
+            while not hospital.stopped.wait(0.02):
+                self.wfile.write(begun[-1:])
 
         def do_GET(self) -> None:
             hospital.take(Got(self.path, dict(self.headers), b""))

@@ -95,6 +95,17 @@ def test_a_server_that_hangs_is_left_and_tried_again(quick_house: House, hospita
     assert len({got.key for got in hospital.got}) == 1
 
 
+@pytest.mark.parametrize("begun", [b"HTTP/1.1 200 OK\r\nX: a", b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n{"])
+def test_an_answer_that_never_ends_is_left_however_much_of_it_comes(
+    quick_house: House, hospital: Hospital, begun: bytes
+) -> None:
+    house = quick_house.with_sender(timeout=0.3)
+    house.submit()
+    hospital.answers.append(Say(drip=begun))
+    assert house.sender.deliver_due() == "1 waiting"
+    assert house.deliveries()[0].problem is Problem.TIMEOUT
+
+
 def test_an_answer_that_breaks_off_is_no_answer(quick_house: House, hospital: Hospital) -> None:
     quick_house.submit()
     hospital.answers.append(Say(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun"))
