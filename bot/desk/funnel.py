@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,11 +18,11 @@ from bot.funnel import counters
 from bot.funnel import report as reports
 from bot.funnel.masking import LEAST
 from bot.funnel.report import Report, Table
-from bot.signups import triage
 
 blueprint = Blueprint("funnel", __name__)
 # Not "fewer than five": a count can also be hidden to protect another.
 HIDDEN = "verborgen"
+_ALL = "Samen"
 
 
 @blueprint.get("/aantallen")
@@ -31,15 +31,13 @@ def show() -> ResponseReturnValue:
     """The counts of now and of one calendar year."""
     with session_scope(parts().engine) as database:
         found = reports.report(database, _year(), parts().study.trial().criterion_ids)
-        present, total = reports.masked_states(triage.count_per_state(database))
         first = reports.first_year(database, now().date())
     return render_template(
         "counts.html",
         report=found,
-        present=present,
-        total=total,
         years=range(now().year, first - 1, -1),
         row_name=row_name,
+        days=days,
         months=[texts.text("months", str(number)) for number in range(1, 13)],
         least=LEAST,
     )
@@ -58,8 +56,11 @@ def export() -> ResponseReturnValue:
             shown = [HIDDEN if count is None else count for count in counts]
             lines.writerow([texts.text("tables", table.name), row_name(row), *shown])
     for stay in found.stays:
-        shown = [HIDDEN if stay.count is None else stay.count, "" if stay.days is None else f"{stay.days:.1f}"]
-        lines.writerow([texts.text("tables", "stays"), texts.text("states", stay.state.value), *shown])
+        days = HIDDEN if stay.hidden else "" if stay.days is None else f"{stay.days:.1f}"
+        lines.writerow([texts.text("tables", "stays"), texts.text("states", stay.state.value), days])
+    now_there = {**{row_name(row): count for row, count in found.signups.present.items()}, _ALL: found.signups.total}
+    for name, count in now_there.items():
+        lines.writerow([texts.text("tables", "states"), name, HIDDEN if count is None else count])
     response = Response(written.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="aantallen-{found.year}.csv"'
     return response
@@ -69,21 +70,45 @@ def export() -> ResponseReturnValue:
 @needs(Permission.COUNTS)
 def steps() -> ResponseReturnValue:
     """How far people came in this year, as a picture."""
-    return _plot(lambda found: found.steps)
+    return _of_year(lambda found: found.steps)
+
+
+@blueprint.get("/aantallen/uitkomsten.svg")
+@needs(Permission.COUNTS)
+def verdicts() -> ResponseReturnValue:
+    """With which outcome pre-screens ended in this year, as a picture."""
+    return _of_year(lambda found: found.verdicts)
 
 
 @blueprint.get("/aantallen/redenen.svg")
 @needs(Permission.COUNTS)
 def reasons() -> ResponseReturnValue:
     """Why people did not qualify in this year, as a picture."""
-    return _plot(lambda found: found.reasons)
+    return _of_year(lambda found: found.reasons)
 
 
 @blueprint.get("/aantallen/standen.svg")
 @needs(Permission.COUNTS)
 def states() -> ResponseReturnValue:
-    """Which states sign-ups came into in this year, as a picture."""
-    return _plot(lambda found: found.states)
+    """In which state sign-ups are now, as a picture."""
+    present = _report().signups.present
+    labels = [HIDDEN if count is None else str(count) for count in present.values()]
+    return _plot("states", [row_name(row) for row in present], list(present.values()), labels, "plot_states")
+
+
+@blueprint.get("/aantallen/tijd.svg")
+@needs(Permission.COUNTS)
+def stays() -> ResponseReturnValue:
+    """How long sign-ups were in each state that they left in this year, as a picture."""
+    found = _report()
+    names = [texts.text("states", stay.state.value) for stay in found.stays]
+    labels = [HIDDEN if stay.hidden else days(stay.days) for stay in found.stays]
+    return _plot("stays", names, [stay.days for stay in found.stays], labels, "plot_stays", found.year)
+
+
+def days(found: float | None) -> str:
+    """A number of days as people here write it; a dash where there is none."""
+    return "–" if found is None else f"{found:.1f}".replace(".", ",")
 
 
 def row_name(row: str) -> str:
@@ -97,16 +122,23 @@ def row_name(row: str) -> str:
         if row.startswith(prefix):
             name = row.removeprefix(prefix)
             return texts.group(group).get(name, name)
+    if row == reports.ERASED:
+        return texts.text("steps_counted", "erased")
     return texts.text("steps_counted", row.replace(".", "_"))
 
 
-def _plot(chosen: Callable[[Report], Table]) -> ResponseReturnValue:
+def _of_year(chosen: Callable[[Report], Table]) -> ResponseReturnValue:
     found = _report()
     table = chosen(found)
-    title = f"{texts.text('tables', table.name)}, {found.year}"
-    names = [row_name(row) for row in table.rows]
-    svg = plots.bars(names, table.of_year(), HIDDEN, title, texts.text("tables", "plot"))
-    return Response(svg, mimetype="image/svg+xml")
+    labels = [HIDDEN if count is None else str(count) for count in table.of_year()]
+    return _plot(table.name, [row_name(row) for row in table.rows], table.of_year(), labels, "plot", found.year)
+
+
+def _plot(
+    table: str, names: list[str], sizes: Sequence[float | None], labels: list[str], told: str, year: int | None = None
+) -> ResponseReturnValue:
+    title = texts.text("tables", table) + (f", {year}" if year else "")
+    return Response(plots.bars(names, sizes, labels, title, texts.text("tables", told)), mimetype="image/svg+xml")
 
 
 def _report() -> Report:

@@ -68,13 +68,15 @@ def waits(found: Sequence[Wait], title: str, description: str, across: str, up: 
         return _svg(figure, title, description)
 
 
-def bars(names: Sequence[str], counts: Sequence[int | None], masked: str, title: str, description: str) -> str:
-    """Horizontal bars, one for each name; a count of None is masked and shows as the word for that.
+def bars(
+    names: Sequence[str], sizes: Sequence[float | None], labels: Sequence[str], title: str, description: str
+) -> str:
+    """Horizontal bars, one for each name; a size of None, masked or not known, has no bar.
 
     Args:
-        names: what each bar counts, first on top.
-        counts: how many.
-        masked: what stands beside a masked bar, for example `<5`.
+        names: what each bar is about, first on top.
+        sizes: how long it is.
+        labels: what stands beside it.
         title: short name of the picture, for who cannot see it.
         description: what there is to see.
     """
@@ -82,11 +84,11 @@ def bars(names: Sequence[str], counts: Sequence[int | None], masked: str, title:
         figure = Figure(figsize=(7, 0.7 + 0.42 * max(len(names), 1)), layout="constrained")
         axes = figure.add_subplot()
         rows = range(len(names))
-        drawn = axes.barh(rows, [count or 0 for count in counts], color=_MARK)
-        axes.bar_label(drawn, [masked if count is None else str(count) for count in counts], padding=4, color=_INK)
+        drawn = axes.barh(rows, [size or 0 for size in sizes], color=_MARK)
+        axes.bar_label(drawn, labels, padding=4, color=_INK)
         axes.set_yticks(list(rows), list(names))
         axes.invert_yaxis()
-        axes.set_xlim(0, max([count or 0 for count in counts] + [5]) * 1.15)
+        axes.set_xlim(0, max([size or 0 for size in sizes] + [5]) * 1.15)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(axis="x")
         axes.set_axisbelow(True)

@@ -1,11 +1,17 @@
-"""The counts of a year by month, masked: what came how far, verdicts, reasons, states and the time in them."""
+"""The counts of a year by month, masked: what came how far, verdicts and reasons; and states and the time in them.
+
+How many came into and left each state in a year is not told: from that, and from how many are in it now, any small
+group in between could be worked out. For the same reason all years of what was sent are masked together with the
+present states, which add up to the same total.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from statistics import median
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,17 +21,19 @@ from bot.funnel import counters
 from bot.funnel.masking import LEAST, Sum, mask
 from bot.funnel.tables import DailyCountRow
 from bot.signups.tables import EventRow, SignUpRow
-from bot.signups.workflow import State
+from bot.signups.workflow import FINAL, State
 
 MONTHS = 12
 YEAR = 0
 ENDED = "prescreen.ended"
 SENT = "form.sent"
 STATE = "state."
+ERASED = "erased"
 VERDICTS = tuple(counters.VERDICT + verdict.value for verdict in Verdict)
 STEPS = (counters.CONVERSATION, counters.BEGUN, counters.STOPPED, ENDED, counters.PAGE, counters.FORM_OPENED, SENT)
-STATES = tuple(STATE + state.value for state in State if state is not State.NEW)
+PRESENT = (*(STATE + state.value for state in State), ERASED)
 Cell = tuple[str, int]
+Month = tuple[int, int]
 _TOTAL = "total"
 
 
@@ -48,11 +56,31 @@ class Table:
 
 @dataclass(frozen=True)
 class Stay:
-    """How long sign-ups were in a state that they left in this year; None where fewer than five did."""
+    """How long sign-ups were in a state that they left in this year.
+
+    Attributes:
+        days: the middle one; None where nobody left it, or fewer than five did.
+        hidden: whether somebody did, but fewer than five.
+    """
 
     state: State
-    count: int | None
     days: float | None
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class SignUps:
+    """All sign-ups ever, masked as one; None is masked.
+
+    Attributes:
+        sent: the month of sending, and (year, 0) for a whole year -> count.
+        present: state, or erased -> count.
+        total: the sum of either.
+    """
+
+    sent: Mapping[Month, int | None]
+    present: Mapping[str, int | None]
+    total: int | None
 
 
 @dataclass(frozen=True)
@@ -63,13 +91,13 @@ class Report:
     steps: Table
     verdicts: Table
     reasons: Table
-    states: Table
+    signups: SignUps
     stays: tuple[Stay, ...]
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """The tables by month."""
-        return (self.steps, self.verdicts, self.reasons, self.states)
+        return (self.steps, self.verdicts, self.reasons)
 
 
 def first_year(session: Session, today: date) -> int:
@@ -91,12 +119,11 @@ def report(session: Session, year: int, criteria: Sequence[str]) -> Report:
     found = _counted(session, year)
     for month in range(1, MONTHS + 1):
         found[ENDED, month] = sum(found.get((name, month), 0) for name in VERDICTS)
-    found.update(_sent(session, year))
-    stays, entered = _events(session, year)
-    found.update(entered)
+    signups = masked_signups(_sent(session), _present(session))
     reasons = tuple(counters.REASON + criterion for criterion in criteria)
-    names = [*STEPS, *VERDICTS, *reasons, *STATES]
+    names = [*(step for step in STEPS if step != SENT), *VERDICTS, *reasons]
     shown = masked_by_month(names, found, [(ENDED, VERDICTS)])
+    shown[SENT] = tuple(signups.sent.get((year, at), 0) for at in range(MONTHS + 1))
 
     def table(name: str, rows: Sequence[str]) -> Table:
         return Table(name, {row: shown[row] for row in rows})
@@ -106,8 +133,8 @@ def report(session: Session, year: int, criteria: Sequence[str]) -> Report:
         steps=table("steps", STEPS),
         verdicts=table("verdicts", VERDICTS),
         reasons=table("reasons", reasons),
-        states=table("states", STATES),
-        stays=stays,
+        signups=signups,
+        stays=_stays(session, year),
     )
 
 
@@ -130,13 +157,26 @@ def masked_by_month(
     return {name: tuple(None if (name, at) in hidden else counts[name, at] for at in (YEAR, *months)) for name in names}
 
 
-def masked_states(counts: Mapping[State, int]) -> tuple[dict[State, int | None], int | None]:
-    """The present counts per state and their total, masked."""
-    names = {state: state.value for state in counts}
-    cells = {**{names[state]: count for state, count in counts.items()}, _TOTAL: sum(counts.values())}
-    hidden = mask(cells, [Sum(_TOTAL, tuple(names.values()))])
-    shown = {state: None if names[state] in hidden else count for state, count in counts.items()}
-    return shown, None if _TOTAL in hidden else cells[_TOTAL]
+def masked_signups(sent: Mapping[Month, int], present: Mapping[str, int]) -> SignUps:
+    """What is told of the sign-ups there ever were, small counts and whatever would give them away masked.
+
+    Args:
+        sent: (year, month) -> how many were sent then; absent is zero.
+        present: state, or erased -> how many there are; they add up to the same.
+    """
+    years = sorted({year for year, _ in sent})
+    months = {(year, month): sent.get((year, month), 0) for year in years for month in range(1, MONTHS + 1)}
+    of_year = {(year, YEAR): sum(months[year, month] for month in range(1, MONTHS + 1)) for year in years}
+    counts: dict[Any, int] = {**months, **of_year, **dict(present), _TOTAL: sum(present.values())}
+    sums = [Sum((year, YEAR), tuple((year, month) for month in range(1, MONTHS + 1))) for year in years]
+    sums += [Sum(_TOTAL, tuple(present)), Sum(_TOTAL, tuple(of_year))]
+    hidden = mask(counts, sums)
+    shown = {cell: None if cell in hidden else count for cell, count in counts.items()}
+    return SignUps(
+        sent={cell: shown[cell] for cell in (*of_year, *months)},
+        present={name: shown[name] for name in present},
+        total=shown[_TOTAL],
+    )
 
 
 def _counted(session: Session, year: int) -> dict[Cell, int]:
@@ -151,45 +191,44 @@ def _counted(session: Session, year: int) -> dict[Cell, int]:
     return found
 
 
-def _sent(session: Session, year: int) -> dict[Cell, int]:
+def _sent(session: Session) -> dict[Month, int]:
     # From the sign-ups themselves: their bare rows stay after erasure, with the month.
-    moments = session.execute(select(SignUpRow.created_at).where(*_within(SignUpRow.created_at, year))).scalars()
-    found: dict[Cell, int] = {}
-    for moment in moments:
-        found[SENT, moment.month] = found.get((SENT, moment.month), 0) + 1
+    found: dict[Month, int] = {}
+    for moment in session.execute(select(SignUpRow.created_at)).scalars():
+        month = (moment.year, moment.month)
+        found[month] = found.get(month, 0) + 1
     return found
 
 
-def _events(session: Session, year: int) -> tuple[tuple[Stay, ...], dict[Cell, int]]:
-    """How long each state took, and how many sign-ups came into it in each month. Erased ones have no events."""
+def _present(session: Session) -> dict[str, int]:
+    erased = SignUpRow.erased_at.isnot(None)
+    counted = select(SignUpRow.state, erased, func.count()).group_by(SignUpRow.state, erased)
+    found = dict.fromkeys(PRESENT, 0)
+    for state, gone, count in session.execute(counted):
+        found[ERASED if gone else STATE + state] += count
+    return found
+
+
+def _stays(session: Session, year: int) -> tuple[Stay, ...]:
+    """How long each state took that can be left. Erased sign-ups have no events."""
     rows = session.execute(
         select(EventRow.signup_id, EventRow.at, EventRow.source, EventRow.target, SignUpRow.created_at)
         .join(SignUpRow, SignUpRow.id == EventRow.signup_id)
         .where(EventRow.target.isnot(None), EventRow.undone.is_(False), EventRow.kind != "undo")
         .order_by(EventRow.signup_id, EventRow.id)
     ).all()
-    stays: dict[State, list[float]] = {state: [] for state in State}
-    entered: dict[Cell, int] = {}
+    stays: dict[State, list[float]] = {state: [] for state in State if state not in FINAL}
     since: dict[int, datetime] = {}
     for row in rows:
         if row.source is None or row.source == row.target:
             continue
         begun = since.get(row.signup_id, row.created_at)
-        if row.at.year == year:
+        if row.at.year == year and State(row.source) in stays:
             stays[State(row.source)].append((row.at - begun).total_seconds() / 86_400)
-            cell = (STATE + row.target, row.at.month)
-            entered[cell] = entered.get(cell, 0) + 1
         since[row.signup_id] = row.at
-    return tuple(_stay(state, days) for state, days in stays.items()), entered
+    return tuple(_stay(state, days) for state, days in stays.items())
 
 
-def _stay(state: State, days: Iterable[float]) -> Stay:
-    known = list(days)
-    if not known:
-        return Stay(state, 0, None)
-    return Stay(state, len(known), median(known)) if len(known) >= LEAST else Stay(state, None, None)
-
-
-def _within(column: object, year: int) -> tuple[object, object]:
-    begin, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    return column >= begin, column < end  # type: ignore[operator]
+def _stay(state: State, days: Sequence[float]) -> Stay:
+    enough = len(days) >= LEAST
+    return Stay(state, median(days) if enough else None, bool(days) and not enough)

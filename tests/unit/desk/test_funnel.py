@@ -43,19 +43,37 @@ def test_the_csv_has_the_same_numbers_masked(manager: Browser) -> None:
         name for (table, name), counts in rows.items() if table.startswith("Uitkomst") and counts[0] == "verborgen"
     ]
     assert len(hidden) == 2, "one alone is the difference of the total and the other"
+    assert rows["Aanmeldingen per stand, nu", "Nieuw"] == ["verborgen"]
     assert rows["Redenen waarom het niet past", "lopen"][0] == "verborgen"
     assert not {"1", "2", "3", "4"} & {count for counts in rows.values() for count in counts}
 
 
-@pytest.mark.parametrize("picture", ["stappen", "redenen", "standen"])
-def test_each_picture_names_itself_and_hides_the_same(manager: Browser, picture: str) -> None:
+@pytest.mark.parametrize(
+    ("picture", "words"),
+    [
+        ("stappen", {"97", "31", "Gesprekken begonnen"}),
+        ("uitkomsten", {"verborgen", "11", "Past niet"}),
+        ("redenen", {"verborgen", "leeftijd"}),
+        ("standen", {"verborgen", "Gebeld", "Gewist"}),
+        ("tijd", {"–", "Gebeld"}),
+    ],
+)
+def test_each_picture_names_itself_and_hides_the_same(manager: Browser, picture: str, words: set[str]) -> None:
     response = manager.get(f"/aantallen/{picture}.svg?jaar=2026")
     assert response.mimetype == "image/svg+xml"
     root = ElementTree.fromstring(manager.page)
-    assert root.get("role") == "img" and "2026" in (root[0].text or "")
-    words = {element.text for element in root.iter() if element.tag.endswith("text")}
-    assert picture == "standen" or "verborgen" in words or picture == "stappen"
-    assert picture != "stappen" or {"97", "31", "Gesprekken begonnen"} <= words
+    title = "Aanmeldingen per stand, nu" if picture == "standen" else "2026"
+    assert root.get("role") == "img" and title in (root[0].text or "")
+    drawn = {element.text for element in root.iter() if element.tag.endswith("text")}
+    assert words <= drawn
+    assert not {"3", "4"} & (drawn & words)
+
+
+def test_each_picture_stands_on_the_page_with_its_table(manager: Browser) -> None:
+    manager.get("/aantallen")
+    figures = manager.page.split("<figure")[1:]
+    assert len(figures) == 5
+    assert all("<caption>" in figure and "tabel hieronder" in figure for figure in figures)
 
 
 @pytest.mark.parametrize("year", ["1999", "2027", "x", "²026", "20266"])
