@@ -31,6 +31,7 @@ from bot.desk import (
     signups,
     steps,
     study,
+    trail,
     wording,
 )
 from bot.desk.editor import air, new, overview, preview, review, sources, topic, training, trying, versions, words
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         training.blueprint,
         trying.blueprint,
         pages.blueprint,
+        trail.blueprint,
         health.blueprint,
     ):
         app.register_blueprint(blueprint)

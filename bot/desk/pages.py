@@ -1,25 +1,22 @@
-"""The desk's other pages: start, the audit trail, accounts."""
+"""The desk's other pages: start, accounts."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user  # type: ignore[import-untyped]
 
 from bot.database import session_scope
-from bot.desk import accounts, guard
+from bot.desk import accounts
 from bot.desk.guard import Access, needs
 from bot.desk.parts import now, parts
 from bot.desk.roles import Permission, may
-from bot.signups import audit, audit_search
-from bot.signups.audit import Purpose
 
 blueprint = Blueprint("pages", __name__)
-TRAIL_SIZE = 100
 # Where somebody begins: the first page their role may see.
 _STARTS = (
     (Permission.PATIENTS, "signups.index"),
-    (Permission.TRAIL, "pages.trail"),
+    (Permission.TRAIL, "trail.show"),
     (Permission.CONTENT, "overview.show"),
 )
 
@@ -31,33 +28,6 @@ def start() -> ResponseReturnValue:
     role = current_user.account.role
     endpoint = next(endpoint for permission, endpoint in _STARTS if may(role, permission))
     return redirect(url_for(endpoint), 303)
-
-
-@blueprint.get("/logboek")
-@needs(Permission.TRAIL)
-def trail() -> ResponseReturnValue:
-    """The audit trail, by record or member of staff."""
-    record, actor = request.args.get("over", "").strip()[:64], request.args.get("door", "").strip()[:64]
-    before = request.args.get("voor", "")
-    if before and not (before.isdigit() and len(before) < 10):
-        abort(404)
-    with session_scope(parts().engine) as database:
-        found = audit_search.search(
-            database, record=record, actor=actor, before=int(before) if before else None, size=TRAIL_SIZE
-        )
-        audit.record(database, guard.actor(), "audit.look", "audit:trail", Purpose.AUDIT, now())
-    more = found[-1].sequence if len(found) == TRAIL_SIZE else None
-    return render_template("trail.html", entries=found, record=record, actor=actor, more=more)
-
-
-@blueprint.post("/logboek/controle")
-@needs(Permission.TRAIL)
-def verify() -> ResponseReturnValue:
-    """Check that nobody tampered with the trail."""
-    with session_scope(parts().engine) as database:
-        report = audit.verify(database)
-        audit.record(database, guard.actor(), "audit.verify", "audit:trail", Purpose.AUDIT, now())
-    return render_template("verified.html", report=report)
 
 
 @blueprint.get("/medewerkers")

@@ -30,7 +30,7 @@ from bot.operations import keys as key_files
 from bot.operations.errors import OperatorError
 from bot.privacy.person import TRACKER
 from bot.settings import Settings
-from bot.signups import audit
+from bot.signups import audit, audit_kept
 from bot.signups.encryption import KeyRing, use_keys
 
 SUFFIX = ".backup"
@@ -167,6 +167,8 @@ def _check(database: Engine, settings: Settings, summary: Summary) -> None:
         report = audit.verify(session, summary.audit_end)
     if not report.sound or report.end != summary.audit_end:
         raise OperatorError("The audit trail that came back is not the one of the back-up: run `audit verify`.")
+    # The end that was kept is of the trail that was replaced, on purpose.
+    audit_kept.keep(settings.var, report.end)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from bot.eligibility.trial_file import load_trial
 from bot.operations import backup, retention
 from bot.operations.publishing_work import PublishingWork
 from bot.settings import Settings
+from bot.signups import audit_kept
 from bot.signups.delivery.overview import troubles
 from bot.signups.delivery.sender import Sender, sender_of
 from bot.study import expectation
@@ -66,6 +67,7 @@ def jobs(settings: Settings, stop: Callable[[], bool] = lambda: False, once: boo
         Job("model", MODEL_SECONDS, publishing.retrain_when_needed),
         Job("training", PUBLISHING_SECONDS, lambda: publishing.train(wait=once)),
         *beforehand,
+        Job("audit trail", HOUR, lambda: look_at_the_trail(settings)),
         Job("figures", FIGURES_SECONDS, lambda: look_at_figures(settings)),
     ]
 
@@ -152,6 +154,16 @@ def work_out_the_wait(settings: Settings) -> str:
     finally:
         database.dispose()
     return ""
+
+
+def look_at_the_trail(settings: Settings) -> str:
+    """Keep the end of the audit trail outside the database, in a file and in the log."""
+    database = open_database(settings)
+    try:
+        with session_scope(database) as session:
+            return audit_kept.look(session, settings.var)
+    finally:
+        database.dispose()
 
 
 def look_at_figures(settings: Settings) -> str:

@@ -8,8 +8,8 @@ end of the chain is locked last and shortest that way, so two transactions canno
 
 Each entry carries a keyed hash of itself and of its predecessor's hash. The key is a random secret of the database,
 stored sealed: whoever can write to the database but has no encryption keys cannot forge a chain that `verify` accepts.
-What no chain can show by itself is that a whole older copy was put back, or everything removed: keep the end that
-`verify` reports somewhere else and hand it in the next time.
+What no chain can show by itself is that a whole older copy was put back, or everything removed: `audit_kept` keeps
+the end that `verify` reported outside the database.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import event, select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -36,6 +36,7 @@ _START = "0" * 64
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_.:@/+ -]*")
 _LENGTHS = {"actor": 64, "role": 32, "action": 48, "record": 64, "origin": 64}
 _MAX_DETAIL = 2_000
+_BATCH = 5_000
 
 
 class Purpose(str, Enum):
@@ -227,7 +228,7 @@ def _keyed(secret: str, *fields: str) -> str:
 
 
 def verify(session: Session, known: Anchor | None = None) -> Report:
-    """Check the whole trail.
+    """Check the whole trail. Writers are held off only for what was written while this was reading.
 
     Args:
         session: with the keys that open the trail's secret.
@@ -237,37 +238,76 @@ def verify(session: Session, known: Anchor | None = None) -> Report:
         A report; its findings name each entry that was changed, is missing or stands in another place.
     """
     table = AuditHeadRow.__table__
-    # Taking a turn with no entries holds writers off, so that head and rows belong together.
-    session.execute(update(table).where(table.c.id == 1).values(id=1))
     head = session.execute(select(table)).one_or_none()
-    rows = session.execute(select(AuditRow.__table__).order_by(AuditRow.sequence)).all()
     if head is None:
+        count = session.execute(select(func.count()).select_from(AuditRow)).scalar_one()
         lost = known is not None and known.sequence > 0
-        problems = (Finding(0, "missing"),) if rows or lost else ()
-        return Report(len(rows), Anchor(0, _START), problems)
-    findings = list(_check_chain(head.secret, rows))
-    end = Anchor(rows[-1].sequence, rows[-1].hash) if rows else Anchor(0, _START)
-    if end != Anchor(head.sequence, head.hash):
+        return Report(count, Anchor(0, _START), (Finding(0, "missing"),) if count or lost else ())
+    check = _Check(session, head.secret)
+    check.go_on()
+    # Taking a turn with no entries holds writers off, so that head and last rows belong together.
+    session.execute(update(table).where(table.c.id == 1).values(id=1))
+    check.go_on()
+    head = session.execute(select(table)).one()
+    findings = check.findings
+    if check.end != Anchor(head.sequence, head.hash):
         findings.append(Finding(head.sequence, "missing"))
     if not hmac.compare_digest(head.seal, _seal(head.secret, Anchor(head.sequence, head.hash))):
         findings.append(Finding(head.sequence, "changed"))
-    if known is not None and known.sequence and all(r.hash != known.hash for r in rows):
+    if known is not None and known.sequence and not holds(session, known):
         findings.append(Finding(known.sequence, "missing"))
-    return Report(len(rows), end, tuple(dict.fromkeys(findings)))
+    return Report(check.entries, check.end, tuple(dict.fromkeys(findings)))
 
 
-def _check_chain(secret: str, rows: Iterable[Any]) -> Iterable[Finding]:
-    rows = list(rows)
-    known = {row.hash for row in rows}
-    previous, number = _START, 0
-    for row in rows:
+def end_of(session: Session) -> Anchor:
+    """Where the trail says that it ends, unchecked."""
+    table = AuditHeadRow.__table__
+    head = session.execute(select(table.c.sequence, table.c.hash)).one_or_none()
+    return Anchor(head.sequence, head.hash) if head else Anchor(0, _START)
+
+
+def holds(session: Session, known: Anchor) -> bool:
+    """Whether the trail has the entry at which it ended at some moment."""
+    row = AuditRow.__table__
+    found = select(row.c.sequence).where(row.c.sequence == known.sequence, row.c.hash == known.hash)
+    return session.execute(found).first() is not None
+
+
+class _Check:
+    """Walks along the chain, some rows at a time: a trail of years does not fit in memory."""
+
+    def __init__(self, session: Session, secret: str) -> None:
+        self._session = session
+        self._secret = secret
+        self.entries = 0
+        self.end = Anchor(0, _START)
+        self.findings: list[Finding] = []
+
+    def go_on(self) -> None:
+        """Check what comes after the last row that was checked."""
+        row = AuditRow.__table__
+        while True:
+            # Not only numbers from one: somebody may have written rows before the first.
+            after = row.c.sequence > self.end.sequence if self.entries else True
+            rows = self._session.execute(select(row).where(after).order_by(row.c.sequence).limit(_BATCH)).all()
+            for one in rows:
+                self._look_at(one)
+            if not rows:
+                return
+
+    def _look_at(self, row: Any) -> None:
         entry = Entry(*(getattr(row, name) for name in Entry.__dataclass_fields__))
-        if not hmac.compare_digest(row.hash, _hash(secret, entry, row.previous)):
-            yield Finding(row.sequence, "changed")
-        if row.previous != previous:
+        if not hmac.compare_digest(row.hash, _hash(self._secret, entry, row.previous)):
+            self.findings.append(Finding(row.sequence, "changed"))
+        if row.previous != self.end.hash:
             # Its predecessor is elsewhere in the trail, or nowhere.
-            elsewhere = row.previous in known or row.previous == _START
-            yield Finding(row.sequence, "reordered") if elsewhere else Finding(row.sequence - 1, "missing")
-        elif row.sequence != number + 1:
-            yield Finding(row.sequence, "reordered")
-        previous, number = row.hash, row.sequence
+            where = "reordered" if row.previous == _START or self._is_somewhere(row.previous) else "missing"
+            self.findings.append(Finding(row.sequence - (where == "missing"), where))
+        elif row.sequence != self.end.sequence + 1:
+            self.findings.append(Finding(row.sequence, "reordered"))
+        self.end = Anchor(row.sequence, row.hash)
+        self.entries += 1
+
+    def _is_somewhere(self, digest: str) -> bool:
+        row = AuditRow.__table__
+        return self._session.execute(select(row.c.sequence).where(row.c.hash == digest)).first() is not None

@@ -132,6 +132,15 @@ def get(session: Session, signup_id: int, actor: Actor, purpose: Purpose, now: d
     return mapping.view_of(row)
 
 
+def number_of(session: Session, code: str) -> int | None:
+    """The number of the sign-up with this code, in the form in which it is stored; None when there is none.
+
+    Shows nothing of the person, so nothing is audited here.
+    """
+    found = session.execute(select(SignUpRow.id).where(SignUpRow.code == code)).scalar_one_or_none()
+    return int(found) if found is not None else None
+
+
 def correct(
     session: Session,
     signup_id: int,

@@ -29,7 +29,8 @@ OPEN_TO = {
     "nurse admin": {"deliveries.index", "deliveries.retry"},
     "nurse manager admin": {
         *("capacity.show", "capacity.plot"),
-        *("funnel.show", "funnel.export", "funnel.reasons", "funnel.states", "funnel.steps"),
+        *("funnel.show", "funnel.export", "funnel.reasons", "funnel.states", "funnel.stays", "funnel.steps"),
+        "funnel.verdicts",
     },
     "editor": {"asked.index", "asked.handle", "asked.take_back", "ratings.index"},
     "editor manager": {
@@ -45,7 +46,7 @@ OPEN_TO = {
     },
     "manager": {"study.show", "study.recruitment", "study.confirm", "study.waiting", "capacity.places"},
     "manager admin": {"letters.index", "letters.edit", "letters.save", "letters.put_back"},
-    "admin": {"pages.trail", "pages.verify", "pages.staff"},
+    "admin": {"trail.show", "trail.export", "trail.verify", "pages.staff"},
 }
 PUBLIC = OPEN_TO[EVERYBODY]
 # What only a script or a frame asks for.
