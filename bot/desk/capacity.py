@@ -157,11 +157,15 @@ def unplan() -> ResponseReturnValue:
     if not (given.isascii() and given.isdigit() and len(given) < 10):
         abort(400)
     try:
+        quarter = read_quarter(request.form.get("quarter", ""))
+    except ValueError:
+        abort(400)
+    try:
         with session_scope(parts().engine) as database:
-            planning.unplan(database, guard.actor(), int(given), now())
+            planning.unplan(database, guard.actor(), int(given), quarter, now())
             expectation.renew(database, _trial(), now())
     except NotFound:
-        return _page(texts.text("capacity", "unknown_code"), 400)
+        return _page(texts.text("capacity", "place_gone"), 409)
     flash(texts.text("capacity", "unplanned"))
     return redirect(url_for("capacity.show", _anchor="planning"), 303)
 

@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
 @blueprint.post("/zoeken")
 @needs(Permission.PATIENTS)
 def search() -> ResponseReturnValue:
-    """Search by name, in all states. By POST, so that no name ends up in an address or a log."""
+    """Search by name or code, in all states. By POST, so that no name ends up in an address or a log."""
     name = request.form.get("naam", "").strip()[:120]
     return _list(Filter(name=name), ALL, _number(request.form.get("pagina", "1"))) if name else index()
 
@@ -79,7 +79,7 @@ def _list(wanted: Filter, chosen: str, number: int, after: int = 0) -> str:
         # Before the list itself, so that what comes in between is told as new and never missed.
         newest = triage.newest(database)
         page = triage.list_signups(database, guard.actor(), now(), wanted, number, PAGE_SIZE)
-        counts = triage.count_per_state(database)
+        counts = triage.count_per_state(database, doubts=wanted.doubts)
     still_open = sum(counts[state] for state in OPEN)
     return render_template(
         "list.html",

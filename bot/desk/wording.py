@@ -55,8 +55,9 @@ def at_hospital(written: str) -> datetime | None:
 
 
 def days_since(value: datetime, moment: datetime) -> str:
-    """How long ago, in whole days."""
-    days = max(0, (moment - value).days)
+    """How many days ago on the calendar of the hospital."""
+    zone = _zone()
+    days = max(0, (moment.astimezone(zone).date() - value.astimezone(zone).date()).days)
     return {0: "vandaag", 1: "1 dag"}.get(days, f"{days} dagen")
 
 

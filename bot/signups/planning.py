@@ -168,14 +168,14 @@ def plan(session: Session, actor: Actor, trial: str, typed_code: str, quarter: Q
     return code
 
 
-def unplan(session: Session, actor: Actor, signup_id: int, now: datetime) -> None:
-    """Take a place back. Raises NotFound when this sign-up has none."""
-    row = session.get(PlanRow, signup_id)
-    if row is None:
-        raise NotFound(f"sign-up {signup_id} has no place")
-    session.delete(row)
-    session.flush()
-    _audit(session, actor, "capacity.unplan", signup_id, Quarter(row.year, row.number), now)
+def unplan(session: Session, actor: Actor, signup_id: int, quarter: Quarter, now: datetime) -> None:
+    """Take a place back. Raises NotFound when this sign-up has none in this quarter, or not any more."""
+    mine = delete(PlanRow).where(
+        PlanRow.signup_id == signup_id, PlanRow.year == quarter.year, PlanRow.number == quarter.number
+    )
+    if not session.execute(mine).rowcount:
+        raise NotFound(f"sign-up {signup_id} has no place in {quarter}")
+    _audit(session, actor, "capacity.unplan", signup_id, quarter, now)
 
 
 def waits(session: Session, trial: str, today: date, count: int) -> list[Wait]:

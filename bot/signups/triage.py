@@ -5,7 +5,7 @@ Like `service`: the caller's session, the caller commits, every look and change 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,16 +15,18 @@ from sqlalchemy.orm import Session
 
 from bot.eligibility.verdict import Verdict
 from bot.migrations import metadata
-from bot.signups import audit, encryption, mapping, workflow
+from bot.signups import audit, codes, encryption, mapping, workflow
 from bot.signups.audit import Actor, Purpose
 from bot.signups.delivery import outbox
 from bot.signups.delivery.states import Kind
 from bot.signups.records import ListedSignUp, Page, SignUp, name_words, unknown_criteria
 from bot.signups.service import load_row, save, subject_of
-from bot.signups.tables import EventRow, NameTokenRow, SignUpRow
+from bot.signups.tables import NameTokenRow, SignUpRow
 from bot.signups.workflow import State
 
 TRANSITION = "transition"
+WITHDRAWAL = "withdrawn"
+CONSENTS = ("consent_call", "consent_records")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Filter:
     Attributes:
         states: only these states.
         doubts: only those whose verdict needs a check.
-        name: words of a name, all of which must occur; case and accents do not matter.
+        name: words of a name, all of which must occur; case and accents do not matter. Or a code, as somebody types it.
     """
 
     states: Collection[State] = ()
@@ -89,13 +91,21 @@ def _matching(found: Any, session: Session, wanted: Filter) -> Any:
     if wanted.doubts:
         found = found.where(SignUpRow.doubts)
     if wanted.name.strip():
-        ring = encryption.ring_of(session)
-        words = name_words(wanted.name)
-        if not words:
-            return found.where(SignUpRow.id.is_(None))
-        for word in sorted(words):
-            tokens = ring.indexes(mapping.NAME_INDEX, word)
-            found = found.where(SignUpRow.id.in_(select(NameTokenRow.signup_id).where(NameTokenRow.token.in_(tokens))))
+        # Some names could be codes too: only what is the code of somebody is one.
+        code = codes.normalise(wanted.name)
+        coded = session.execute(select(SignUpRow.id).where(SignUpRow.code == code)).scalar() if code else None
+        found = found.where(SignUpRow.id == coded) if coded else _named(found, session, wanted.name)
+    return found
+
+
+def _named(found: Any, session: Session, name: str) -> Any:
+    ring = encryption.ring_of(session)
+    words = name_words(name)
+    if not words:
+        return found.where(SignUpRow.id.is_(None))
+    for word in sorted(words):
+        tokens = ring.indexes(mapping.NAME_INDEX, word)
+        found = found.where(SignUpRow.id.in_(select(NameTokenRow.signup_id).where(NameTokenRow.token.in_(tokens))))
     return found
 
 
@@ -113,10 +123,13 @@ def _listed(row: Any) -> ListedSignUp:
     )
 
 
-def count_per_state(session: Session) -> dict[State, int]:
-    """How many sign-ups there are in each state, erased ones left out. Shows nobody, so nothing is audited."""
-    counted = select(SignUpRow.state, func.count()).where(SignUpRow.erased_at.is_(None)).group_by(SignUpRow.state)
-    found = dict(session.execute(counted).all())
+def count_per_state(session: Session, *, doubts: bool = False) -> dict[State, int]:
+    """How many sign-ups there are in each state, or how many in doubt, erased ones left out.
+
+    Shows nobody, so nothing is audited.
+    """
+    counted = _matching(select(SignUpRow.state, func.count()), session, Filter(doubts=doubts))
+    found = dict(session.execute(counted.group_by(SignUpRow.state)).all())
     return {state: found.get(state.value, 0) for state in State}
 
 
@@ -149,11 +162,12 @@ def transition(
     workflow.check(source, target, reason=reason, on=on, records_consent=row.consent_records)
     row.state, row.state_since = target.value, now
     given = {"reason": reason.strip(), "on": on.isoformat() if on else ""}
-    details = {name: value for name, value in given.items() if value}
+    ended = _set_consents(row, CONSENTS, False) if target is State.WITHDRAWN else {}
+    details = {**{name: value for name, value in given.items() if value}, **ended}
     mapping.add_event(row, actor, TRANSITION, now, source=source.value, target=target.value, details=details)
     outbox.note(session, row.id, Kind.WITHDRAWN if target is State.WITHDRAWN else Kind.CHANGED, now)
     save(session, row)
-    _audit_step(session, actor, "signup.transition", row, source, target, now)
+    _audit_step(session, actor, "signup.transition", row, source, target, now, ended)
     return mapping.view_of(row)
 
 
@@ -165,28 +179,45 @@ def undo(session: Session, actor: Actor, signup_id: int, now: datetime, *, versi
         NothingToUndo: when there is no such step.
     """
     row = load_row(session, signup_id, version)
-    step = _last_step(row)
+    step = _last_step(row.events, row.state)
     if step is None or not workflow.may_undo(step.at, now):
         raise NothingToUndo(f"sign-up {signup_id} has no step that can be undone now")
     step.undone = True
-    before = _last_step(row)
+    before = _last_step(row.events, step.source)
     row.state, row.state_since = step.source, before.at if before else row.created_at
-    mapping.add_event(row, actor, "undo", now, source=step.target, target=step.source)
+    given = _set_consents(row, [name for name in CONSENTS if name in (step.details or {})], True)
+    mapping.add_event(row, actor, "undo", now, source=step.target, target=step.source, details=given)
     outbox.note(session, row.id, Kind.CHANGED, now)
     save(session, row)
-    _audit_step(session, actor, "signup.undo", row, State(step.target), State(step.source), now)
+    _audit_step(session, actor, "signup.undo", row, State(step.target), State(step.source), now, given)
     return mapping.view_of(row)
 
 
 def undoable(signup: SignUp, now: datetime) -> bool:
     """Whether `undo` would work on this sign-up now."""
-    steps = [event for event in signup.events if event.kind == TRANSITION and not event.undone]
-    return bool(steps) and steps[-1].target is signup.state and workflow.may_undo(steps[-1].at, now)
+    step = _last_step(signup.events, signup.state)
+    return step is not None and workflow.may_undo(step.at, now)
 
 
-def _last_step(row: SignUpRow) -> EventRow | None:
-    steps = [event for event in row.events if event.kind == TRANSITION and not event.undone]
-    return steps[-1] if steps and steps[-1].target == row.state else None
+def _last_step(events: Sequence[Any], state: str) -> Any:
+    """The step of staff that led to this state, of rows or of records; None when there is none to take back.
+
+    What the patient took back since, no member of staff gives back.
+    """
+    for event in reversed(events):
+        if event.kind == WITHDRAWAL:
+            return None
+        if event.kind == TRANSITION and not event.undone:
+            return event if event.target == state else None
+    return None
+
+
+def _set_consents(row: SignUpRow, names: Iterable[str], given: bool) -> dict[str, str]:
+    """Give or end consents; gives the ones that this changed, as the timeline and the trail tell them."""
+    changed = [name for name in names if getattr(row, name) is not given]
+    for name in changed:
+        setattr(row, name, given)
+    return dict.fromkeys(changed, "yes" if given else "no")
 
 
 def add_note(session: Session, actor: Actor, signup_id: int, text: str, now: datetime) -> SignUp:
@@ -206,9 +237,16 @@ def add_note(session: Session, actor: Actor, signup_id: int, text: str, now: dat
 
 
 def _audit_step(
-    session: Session, actor: Actor, action: str, row: SignUpRow, source: State, target: State, now: datetime
+    session: Session,
+    actor: Actor,
+    action: str,
+    row: SignUpRow,
+    source: State,
+    target: State,
+    now: datetime,
+    consents: Mapping[str, str],
 ) -> None:
-    details = {"from": source.value, "to": target.value}
+    details = {"from": source.value, "to": target.value, **consents}
     audit.record(session, actor, action, subject_of(row.id), Purpose.TRIAGE, now, details)
 
 

@@ -83,7 +83,9 @@ def test_a_nurse_plans_by_code_and_a_manager_sees_no_code(office: Office, manage
     manager.get("/capaciteit/")
     assert signup.code not in manager.page
     assert manager.post("/capaciteit/weghalen", {"signup": str(signup.id)}).status_code == 403
-    nurse.post("/capaciteit/weghalen", {"signup": str(signup.id)})
+    assert nurse.post("/capaciteit/weghalen", {"signup": str(signup.id), "quarter": "2027-2"}).status_code == 409
+    assert "veranderde deze plek intussen" in nurse.page and signup.code in nurse.page
+    nurse.post("/capaciteit/weghalen", {"signup": str(signup.id), "quarter": "2027-1"})
     assert "weer vrij" in nurse.page and "nog niemand gepland" in nurse.page
     actions = [action for _, action, record in office.trail() if record == f"signup:{signup.id}"]
     assert {"capacity.plan", "capacity.unplan"} <= set(actions)

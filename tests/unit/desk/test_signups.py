@@ -74,6 +74,33 @@ def test_a_long_list_is_shown_in_pages(office: Office, nurse: Browser) -> None:
     assert len(rows(nurse)) == 1 and 'rel="prev"' in nurse.page
 
 
+def test_waiting_counts_from_signing_up_in_days_of_the_calendar(office: Office, nurse: Browser) -> None:
+    office.clock.moment = office.clock.moment.replace(hour=22, minute=30)  # Half past eleven at night at the hospital.
+    waiting, closed = office.submitted(), office.submitted()
+    office.clock.forward(hours=10)
+    nurse = office.log_in("anna")
+    step(nurse, waiting, State.CALLED)
+    step(nurse, closed, State.WITHDRAWN)
+    nurse.get("/aanmeldingen/?staat=alle")
+    told = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in nurse.page.split("<tr>")[2:]]
+    assert any("Gebeld sinds vandaag" in row and row.split("</table>")[0].endswith("1 dag") for row in told), told
+    assert any("Ingetrokken sinds vandaag" in row and "dag dag" not in row and "1 dag" not in row for row in told), told
+
+
+def test_the_counts_are_of_doubts_where_the_list_is(office: Office, nurse: Browser) -> None:
+    office.submitted()
+    office.submitted(answers=answers(walking="unknown"))
+    for more, count in (("", 2), ("&twijfel=1", 1)):
+        nurse.get(f"/aanmeldingen/?staat=new{more}")
+        assert f'aria-current="true">Nieuw <span class="count">{count}</span>' in nurse.page
+
+
+def test_a_code_is_searched_too(office: Office, nurse: Browser) -> None:
+    wanted, _ = office.submitted(name="Met Code"), office.submitted(name="Iemand Anders")
+    nurse.post("/aanmeldingen/zoeken", {"naam": wanted.code.lower()})
+    assert rows(nurse) == ["Met Code"]
+
+
 def test_searching_by_name_keeps_the_name_out_of_the_address(office: Office, nurse: Browser) -> None:
     office.submitted(name="José de Vries")
     office.submitted(name="Iemand Anders")

@@ -99,7 +99,7 @@ def test_erasure_takes_the_place_along(engine: Engine) -> None:
         service.erase(session, signup.id, NOW)
     assert given_places(engine) == []
     with session_scope(engine) as session, pytest.raises(NotFound):
-        planning.unplan(session, NURSE, signup.id, NOW)
+        planning.unplan(session, NURSE, signup.id, SPRING, NOW)
 
 
 def test_a_place_that_is_taken_back_can_be_given_again(engine: Engine) -> None:
@@ -107,8 +107,12 @@ def test_a_place_that_is_taken_back_can_be_given_again(engine: Engine) -> None:
     room(engine, spring=Places(1, 1), summer=Places(1, 1))
     plan(engine, signup)
     with session_scope(engine) as session:
-        planning.unplan(session, NURSE, signup.id, NOW)
+        planning.unplan(session, NURSE, signup.id, SPRING, NOW)
     plan(engine, signup, SUMMER)
+    assert given_places(engine) == [(signup.id, SUMMER)]
+    # Whoever still sees the place of before takes nothing away.
+    with session_scope(engine) as session, pytest.raises(NotFound):
+        planning.unplan(session, NURSE, signup.id, SPRING, NOW)
     assert given_places(engine) == [(signup.id, SUMMER)]
 
 

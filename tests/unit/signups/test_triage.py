@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.engine import Engine
 
 from bot.database import session_scope
-from bot.signups import service, triage
+from bot.signups import codes, service, triage
 from bot.signups.audit import Actor, Purpose
 from bot.signups.records import SignUp
 from bot.signups.service import Conflict, NotFound
+from bot.signups.tables import AuditRow
 from bot.signups.triage import Filter, NothingToUndo
 from bot.signups.workflow import MAIN_LINE, TRANSITIONS, Missing, NotAllowed, State
 from tests.unit.signups.builders import NOW, answers, details, handover
@@ -153,6 +157,50 @@ def test_only_a_recent_step_of_staff_is_taken_back(engine: Engine) -> None:
     assert not triage.undoable(signup, NOW)
     with pytest.raises(NothingToUndo), session_scope(engine) as session:
         triage.undo(session, NURSE, signup.id, NOW, version=signup.version)
+
+
+@pytest.mark.parametrize("decided", [State.INELIGIBLE, State.WITHDRAWN])
+def test_a_step_before_the_patients_own_withdrawal_is_not_taken_back(engine: Engine, decided: State) -> None:
+    moved(engine, submitted(engine), decided)
+    with session_scope(engine) as session:
+        signup = service.withdraw(session, 1, NOW)
+    assert signup.state is decided and not triage.undoable(signup, NOW)
+    with pytest.raises(NothingToUndo), session_scope(engine) as session:
+        triage.undo(session, NURSE, signup.id, NOW, version=signup.version)
+
+
+def test_a_withdrawal_told_to_a_nurse_ends_the_consents_until_it_is_taken_back(engine: Engine) -> None:
+    signup = moved(engine, submitted(engine, consent_records=False), State.WITHDRAWN, reason="")
+    assert not signup.details.consent_call and not signup.details.consent_records
+    assert signup.events[-1].details == {"on": "2026-12-01", "consent_call": "no"}
+    with session_scope(engine) as session:
+        signup = triage.undo(session, OTHER_NURSE, signup.id, NOW, version=signup.version)
+    assert signup.details.consent_call and not signup.details.consent_records
+    assert signup.events[-1].details == {"consent_call": "yes"}
+    with session_scope(engine) as session:
+        rows = session.execute(select(AuditRow.action, AuditRow.details).order_by(AuditRow.sequence)).all()
+    told = {action: json.loads(details) for action, details in rows}
+    assert told["signup.transition"]["consent_call"] == "no" and told["signup.undo"]["consent_call"] == "yes"
+
+
+@pytest.mark.parametrize("write", [str, str.lower, lambda code: code.replace("-", " ")])
+def test_a_code_is_found_as_somebody_reads_it_aloud(engine: Engine, write: Callable[[str], str]) -> None:
+    wanted, _ = submitted(engine, name="Met Code"), submitted(engine, name="Iemand Anders")
+    assert names(engine, Filter(name=write(wanted.code))) == ["Met Code"]
+    assert names(engine, Filter(name=write(wanted.code)[:-1])) == []
+
+
+def test_a_name_that_could_be_a_code_is_found_as_a_name(engine: Engine) -> None:
+    submitted(engine, name="Voorbeeld Verbeeck")
+    assert codes.normalise("Verbeeck") and names(engine, Filter(name="Verbeeck")) == ["Voorbeeld Verbeeck"]
+
+
+def test_counts_can_be_of_doubts_alone(engine: Engine) -> None:
+    submitted(engine)
+    submitted(engine, answers=answers(age="unknown"))
+    with session_scope(engine) as session:
+        assert triage.count_per_state(session)[State.NEW] == 2
+        assert triage.count_per_state(session, doubts=True)[State.NEW] == 1
 
 
 def test_notes_are_kept_in_order_with_their_author(engine: Engine) -> None:
