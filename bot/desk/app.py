@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from bot import settings as settings_module
 from bot.database import open_database
 from bot.desk import (
+    call_sheet,
     callbacks,
     capacity,
     deliveries,
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         own_account.blueprint,
         signups.blueprint,
         steps.blueprint,
+        call_sheet.blueprint,
         callbacks.blueprint,
         letters.blueprint,
         study.blueprint,

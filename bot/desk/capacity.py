@@ -63,6 +63,7 @@ def install(app: Flask) -> None:
     """Let the page of a sign-up tell about waiting."""
     app.jinja_env.globals["advice_for"] = advice_for
     app.jinja_env.filters["quarter"] = in_words
+    app.jinja_env.filters["quarter_in_words"] = lambda written: in_words(read_quarter(written))
     app.jinja_env.filters["months"] = expectation.months
 
 

@@ -10,7 +10,8 @@ from flask import Flask, current_app
 from sqlalchemy.engine import Engine
 
 from bot.eligibility.criteria import Trial
-from bot.knowledge.cache import PublishedContent
+from bot.knowledge.cache import ContentUnavailable, PublishedContent
+from bot.knowledge.schema import Content
 from bot.settings import Settings
 from bot.study.current import CurrentStudy
 
@@ -30,12 +31,21 @@ class Parts:
     engine: Engine
     clock: Callable[[], datetime] = real_time
     study: CurrentStudy = field(init=False)
+    content: PublishedContent = field(init=False)
 
     def __post_init__(self) -> None:
         # Looks at every use: whoever changes a setting sees the change on the next page.
-        words = PublishedContent(self.engine, interval=0.0).words
-        study = CurrentStudy(self.settings.trial_file, self.engine, interval=0.0, words=words)
+        content = PublishedContent(self.engine, interval=0.0)
+        study = CurrentStudy(self.settings.trial_file, self.engine, interval=0.0, words=content.words)
+        object.__setattr__(self, "content", content)
         object.__setattr__(self, "study", study)
+
+    def published(self) -> Content | None:
+        """The published content, or None while there is none."""
+        try:
+            return self.content.get()
+        except ContentUnavailable:
+            return None
 
     def trial(self, trial_id: str) -> Trial | None:
         """The trial with this id, or None when it is not the one that is set up. Raises TrialFileError."""

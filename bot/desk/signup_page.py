@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.eligibility.criteria import Trial
-from bot.signups.records import SignUp
+from bot.knowledge.schema import Content
+from bot.signups.records import Event, SignUp
 
 LANGUAGE = "nl"
 
@@ -17,6 +18,7 @@ class Choice:
 
     id: str
     label: str
+    outcome: str
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class CriterionRow:
         words: the patient's own words; empty when they pressed a button.
         first: label of the answer in the chat, where it was changed since; else empty.
         advice: what is open to somebody who does not meet it.
+        help: an explanation of the question, to give on the phone.
     """
 
     id: str
@@ -41,6 +44,40 @@ class CriterionRow:
     explanation: str
     advice: str
     choices: tuple[Choice, ...]
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Cited:
+    """What a criterion rests on: a publication and the words in it."""
+
+    title: str
+    publisher: str
+    date: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """One criterion on the call sheet.
+
+    Attributes:
+        option: the answer that stands in the form; empty when there is none.
+        words: what the patient said, as it stands in the form.
+        differs: what another made of the answer since the sheet was opened, in words; empty when nobody did.
+    """
+
+    row: CriterionRow
+    option: str
+    words: str
+    outcome: str
+    differs: str = ""
+
+    @property
+    def touched(self) -> bool:
+        """Whether the form has something else than what is stored."""
+        return (self.option, self.words) != (self.row.option, self.row.words)
 
 
 class UnknownAnswer(ValueError):
@@ -71,7 +108,7 @@ def _row(signup: SignUp, trial: Trial | None, criterion_id: str) -> CriterionRow
         first=labels.get(first.get("option", ""), first.get("option", "")) if changed else "",
         explanation="",
         advice="",
-        choices=tuple(Choice(option_id, label) for option_id, label in labels.items()),
+        choices=_choices(trial, criterion_id),
     )
     if trial is None:
         return row
@@ -81,28 +118,78 @@ def _row(signup: SignUp, trial: Trial | None, criterion_id: str) -> CriterionRow
         row,
         name=criterion.name[LANGUAGE],
         question=criterion.question[LANGUAGE],
+        help=criterion.help.get(LANGUAGE, ""),
         explanation=explanations[outcome][LANGUAGE],
         advice=criterion.way_on.get(LANGUAGE, "") if outcome == "not_met" else "",
     )
 
 
+def _choices(trial: Trial | None, criterion_id: str) -> tuple[Choice, ...]:
+    options = trial.criterion(criterion_id).options if trial else ()
+    return tuple(Choice(option.id, option.label[LANGUAGE], option.outcome.value) for option in options)
+
+
 def _labels(trial: Trial | None, criterion_id: str) -> dict[str, str]:
-    if trial is None:
-        return {}
-    return {option.id: option.label[LANGUAGE] for option in trial.criterion(criterion_id).options}
+    return {choice.id: choice.label for choice in _choices(trial, criterion_id)}
 
 
-def with_answer(
-    signup: SignUp, trial: Trial, criterion_id: str, option_id: str, words: str
-) -> Mapping[str, Mapping[str, str]]:
-    """The answers of the sign-up with one of them changed.
+def labels(trial: Trial | None) -> Mapping[str, Mapping[str, str]]:
+    """The words of every answer of every criterion."""
+    return {criterion_id: _labels(trial, criterion_id) for criterion_id in (trial.criterion_ids if trial else ())}
+
+
+def cited(trial: Trial | None, content: Content | None) -> Mapping[str, Cited]:
+    """What each criterion rests on, of those whose passage and source are published."""
+    found: dict[str, Cited] = {}
+    if trial is None or content is None:
+        return found
+    for criterion in trial.criteria:
+        passage, source = content.passages.get(criterion.passage), content.sources.get(criterion.source)
+        if passage and source:
+            found[criterion.id] = Cited(
+                source.title, source.publisher, source.date or "", source.language, passage.text
+            )
+    return found
+
+
+def sheet_lines(rows: Sequence[CriterionRow], typed: Mapping[str, str]) -> tuple[SheetLine, ...]:
+    """The lines of the call sheet, what is not known first: merged of what was shown, typed and is stored now."""
+    lines = [_sheet_line(row, typed) for row in rows]
+    return tuple(sorted(lines, key=lambda line: line.row.outcome != "unknown"))
+
+
+def _sheet_line(row: CriterionRow, typed: Mapping[str, str]) -> SheetLine:
+    stored = (row.option, row.words)
+    shown = (typed.get(f"shown-{row.id}", row.option), typed.get(f"said-{row.id}", row.words))
+    mine = (typed.get(f"option-{row.id}", row.option), typed.get(f"words-{row.id}", row.words).strip())
+    option, words = stored if mine == shown else mine
+    known = {choice.id: choice.outcome for choice in row.choices}
+    outcome = row.outcome if option == row.option else known.get(option, "unknown")
+    differs = mine != shown and stored not in (shown, mine)
+    told = " – ".join(filter(None, (row.chosen, row.words))) if differs else ""
+    return SheetLine(row, option, words, outcome, told)
+
+
+def with_answers(signup: SignUp, trial: Trial, given: Mapping[str, tuple[str, str]]) -> Mapping[str, Mapping[str, str]]:
+    """The answers of the sign-up with some of them changed.
+
+    Args:
+        given: by criterion the id of the answer and the patient's words.
 
     Raises:
         UnknownAnswer: when the trial has no such criterion or answer.
     """
-    try:
-        option = trial.criterion(criterion_id).option(option_id)
-    except KeyError:
-        raise UnknownAnswer(f"{criterion_id}: {option_id}") from None
-    new = {"option": option.id, "outcome": option.outcome.value, "words": words.strip()}
-    return {**signup.answers, criterion_id: new}
+    answers = dict(signup.answers)
+    for criterion_id, (option_id, words) in given.items():
+        try:
+            option = trial.criterion(criterion_id).option(option_id)
+        except KeyError:
+            raise UnknownAnswer(f"{criterion_id}: {option_id}") from None
+        answers[criterion_id] = {"option": option.id, "outcome": option.outcome.value, "words": words.strip()}
+    return answers
+
+
+def timeline(signup: SignUp) -> tuple[Event, ...]:
+    """Everything that happened, in order: the events, and that notes were written."""
+    notes = [Event(note.at, note.author, "nurse", "note", None, None, False, {}) for note in signup.notes]
+    return tuple(sorted([*signup.events, *notes], key=lambda event: event.at))

@@ -13,7 +13,7 @@ from bot.desk.details_form import form_fields, was_sent
 from bot.desk.guard import needs, unattended
 from bot.desk.parts import now, parts
 from bot.desk.roles import Permission
-from bot.desk.signup_page import criterion_rows
+from bot.desk.signup_page import cited, criterion_rows, labels, timeline
 from bot.signups import service, triage, workflow
 from bot.signups.audit import Purpose
 from bot.signups.records import unknown_criteria
@@ -127,10 +127,14 @@ def page_of(
     except NotFound:
         abort(404)
     steps = workflow.allowed(signup.state)
+    trial = parts().trial(signup.trial)
     body = render_template(
         "signup.html",
         signup=signup,
-        rows=criterion_rows(signup, parts().trial(signup.trial)),
+        rows=criterion_rows(signup, trial),
+        cited=cited(trial, parts().published()),
+        labels=labels(trial),
+        timeline=timeline(signup),
         unknown=unknown_criteria(signup.answers),
         main_step=workflow.next_step(signup.state),
         ways_out=[step for step in steps if step != workflow.next_step(signup.state)],

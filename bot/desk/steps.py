@@ -17,11 +17,12 @@ from bot.desk.drafts import keeps_draft
 from bot.desk.guard import needs
 from bot.desk.parts import now, parts
 from bot.desk.roles import Permission
-from bot.desk.signup_page import UnknownAnswer, with_answer
+from bot.desk.signup_page import UnknownAnswer, with_answers
 from bot.desk.signups import page_of
 from bot.signups import service, triage
 from bot.signups.audit import Purpose
 from bot.signups.dates import Impossible, Unreadable, parse_birth_date
+from bot.signups.records import SignUp
 from bot.signups.service import Conflict, NotFound
 from bot.signups.triage import NothingToUndo
 from bot.signups.validation import FieldError, check_details, months
@@ -85,7 +86,7 @@ def take(signup_id: int) -> ResponseReturnValue:
     try:
         with session_scope(parts().engine) as database:
             signup = triage.transition(
-                database, guard.actor(), signup_id, target, now(), version=_version(), reason=reason, on=on
+                database, guard.actor(), signup_id, target, now(), version=shown_version(), reason=reason, on=on
             )
     except Missing as missing:
         raise Unusable(" ".join(texts.text("asks", ask.value) for ask in missing.missing)) from None
@@ -98,7 +99,7 @@ def take(signup_id: int) -> ResponseReturnValue:
 def take_back(signup_id: int) -> ResponseReturnValue:
     """Take back the last step."""
     with session_scope(parts().engine) as database:
-        signup = triage.undo(database, guard.actor(), signup_id, now(), version=_version())
+        signup = triage.undo(database, guard.actor(), signup_id, now(), version=shown_version())
     return _done(signup_id, texts.text("messages", "step_undone", state=texts.text("states", signup.state.value)))
 
 
@@ -132,19 +133,16 @@ def answer(signup_id: int) -> ResponseReturnValue:
             abort(404)
         words = form.get("words", "")[:MAX_REASON]
         try:
-            answers = with_answer(before, trial, form.get("criterion", ""), form.get("option", ""), words)
+            answers = with_answers(before, trial, {form.get("criterion", ""): (form.get("option", ""), words)})
         except UnknownAnswer:
             raise Unusable(texts.text("messages", "answer_invalid")) from None
-        same = answers == before.answers
-        if not same:
+        after = before
+        if answers != before.answers:
             corrected = replace(before.details, answers=answers)
             after = service.correct(
-                database, signup_id, corrected, now(), actor=guard.actor(), version=_version(), trial=trial
+                database, signup_id, corrected, now(), actor=guard.actor(), version=shown_version(), trial=trial
             )
-    if same:
-        return _done(signup_id, texts.text("messages", "answer_same"), "criteria")
-    verdict = texts.text("verdicts", after.verdict.value)
-    return _done(signup_id, texts.text("messages", "answer_saved", verdict=verdict), "criteria")
+    return _done(signup_id, answers_message(before, after), "criteria")
 
 
 @blueprint.post("/gegevens")
@@ -157,7 +155,7 @@ def details(signup_id: int) -> ResponseReturnValue:
     if checked.details is None:
         raise Unusable(texts.text("messages", "details_wrong"), checked.errors)
     with session_scope(parts().engine) as database:
-        service.correct(database, signup_id, checked.details, now(), actor=guard.actor(), version=_version())
+        service.correct(database, signup_id, checked.details, now(), actor=guard.actor(), version=shown_version())
     return _done(signup_id, texts.text("messages", "details_saved"), "contact")
 
 
@@ -169,11 +167,22 @@ def discard(signup_id: int) -> ResponseReturnValue:
     return redirect(url_for(_PAGE, signup_id=signup_id), 303)
 
 
+def answers_message(before: SignUp, after: SignUp) -> str:
+    """What is told after answers were saved: the verdict, and what it was when it changed."""
+    if before.answers == after.answers:
+        return texts.text("messages", "answer_same")
+    told = texts.text("messages", "answer_saved", verdict=texts.text("verdicts", after.verdict.value))
+    if before.verdict is not after.verdict:
+        told += " " + texts.text("messages", "answer_before", verdict=texts.text("verdicts", before.verdict.value))
+    return told
+
+
 def _has_text() -> bool:
     return was_sent(request.form) or any(request.form.get(name, "").strip() for name in ("reason", "words", "note"))
 
 
-def _version() -> int:
+def shown_version() -> int:
+    """The version of the sign-up that the form was shown with; ends the request when there is none."""
     given = request.form.get("version", "")
     if not given.isdigit() or len(given) > 9:
         abort(400)

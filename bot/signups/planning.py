@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.eligibility.verdict import Verdict
-from bot.signups import audit, codes
+from bot.signups import audit, codes, mapping
 from bot.signups.audit import Actor, Purpose
 from bot.signups.capacity import KEEPS_PLACE, History, Places, Planned, Quarter, Queued, quarter_of, taken
 from bot.signups.forecast import Wait, forecast
-from bot.signups.service import NotFound, subject_of
+from bot.signups.service import NotFound, load_row, subject_of
 from bot.signups.tables import PlanRow, SignUpRow, SlotRow
 from bot.signups.workflow import FINAL, OPEN, State
 
@@ -164,6 +164,7 @@ def plan(session: Session, actor: Actor, trial: str, typed_code: str, quarter: Q
         session.flush()
     except IntegrityError:
         raise AlreadyPlanned(f"sign-up {row.id} has a place") from None
+    mapping.add_event(row, actor, "planned", now, details={"quarter": str(quarter)})
     _audit(session, actor, "capacity.plan", row.id, quarter, now)
     return code
 
@@ -175,6 +176,7 @@ def unplan(session: Session, actor: Actor, signup_id: int, quarter: Quarter, now
     )
     if not session.execute(mine).rowcount:
         raise NotFound(f"sign-up {signup_id} has no place in {quarter}")
+    mapping.add_event(load_row(session, signup_id), actor, "unplanned", now, details={"quarter": str(quarter)})
     _audit(session, actor, "capacity.unplan", signup_id, quarter, now)
 
 

@@ -175,6 +175,7 @@ def correct(
     changes.update(consents)
     if "answers" in changed and after.answers is not None:
         row.answers = mapping.plain(after.answers)
+        changes["changed"] = _options_changed(row.answers, before.answers)
         verdict = _verdict(trial, after.answers)
         changes["verdict"] = [row.verdict, verdict.value]
         row.verdict, row.doubts = verdict.value, verdict is Verdict.NEEDS_CHECK
@@ -264,6 +265,12 @@ def save(session: Session, row: SignUpRow) -> None:
 
 def _verdict(trial: Trial | None, answers: Answers) -> Verdict:
     return judge(trial, outcomes(answers)) if trial is not None else verdict_of(answers)
+
+
+def _options_changed(after: Answers, before: Answers | None) -> dict[str, list[str]]:
+    """By criterion the answer before and after, where it became another."""
+    pairs = {name: [(before or {}).get(name, {}).get("option", ""), answer["option"]] for name, answer in after.items()}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _month(moment: datetime) -> datetime:

@@ -111,6 +111,29 @@ def test_a_nurses_day_by_keyboard_only(browser: Browser, desk: Desk) -> None:
         expect(page.get_by_role("heading", name="Inloggen")).to_be_visible()
 
 
+def test_a_call_by_keyboard_shows_how_the_verdict_changes(browser: Browser, desk: Desk) -> None:
+    with desk.opened(browser, "bram", LIST, viewport=WIDE) as page:
+        press(page, page.locator("tbody tr", has_text="Navragen").last.locator("th a"))
+        press(page, page.get_by_role("link", name="Belblad"))
+        expect(page.locator("#uitkomst")).to_contain_text("Navragen")
+        first = page.locator("#belblad select").first
+        tab_to(page, first)
+        page.keyboard.press("Home")
+        expect(page.locator("#uitkomst")).to_contain_text("Dat verandert")
+        expect(page.locator("#uitkomst .tag").first).to_have_text("Lijkt te passen")
+        expect(first).to_be_focused()
+        # The bar with the verdict never covers what has the focus.
+        for field in page.locator("#belblad select, #belblad input:not([type=hidden])").all():
+            tab_to(page, field)
+            box, bar = field.bounding_box(), page.locator(".verdict-bar").bounding_box()
+            assert box and bar and box["y"] + box["height"] <= bar["y"]
+        keep(page, "belblad")
+        check_axe(page)
+        press(page, page.get_by_role("button", name="Antwoorden opslaan"))
+        expect(page.get_by_role("status").first).to_contain_text("Eerst was die: Navragen")
+        expect(page.locator(".timeline").first).to_contain_text("Uitkomst: Navragen → Lijkt te passen")
+
+
 def test_who_chooses_another_password_may_look_at_it(browser: Browser, desk: Desk) -> None:
     with desk.opened(browser, "bram", "/account", viewport=WIDE) as page:
         typed = page.get_by_label("Nieuw wachtwoord, minstens 12 tekens")

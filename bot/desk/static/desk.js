@@ -62,6 +62,22 @@ function watchForms(forms) {
   });
 }
 
+/* --- the call sheet tells what the verdict becomes as soon as another answer is chosen --- */
+function watchSheet(form, place) {
+  let newest = 0;
+  form.addEventListener("change", async (event) => {
+    if (!event.target.matches("select")) return;
+    newest += 1;
+    const mine = newest;
+    try {
+      const answer = await fetch(form.dataset.outcome, { method: "POST", body: new FormData(form), redirect: "manual" });
+      if (answer.ok && mine === newest) place.innerHTML = await answer.text();
+    } catch {
+      // The network is away for a moment: the button tells it too.
+    }
+  });
+}
+
 /* --- a letter is printed by a button too --- */
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
@@ -81,5 +97,7 @@ for (const button of document.querySelectorAll("[data-shows]")) {
 
 const news = document.getElementById("nieuws");
 if (news) watchList(news);
+const sheet = document.getElementById("belblad");
+if (sheet) watchSheet(sheet, document.getElementById("uitkomst"));
 const forms = [...document.querySelectorAll("input[name=draft_owner]")].map((field) => field.form);
 if (forms.length) watchForms(forms);

@@ -24,6 +24,7 @@ OPEN_TO = {
     "nurse": {
         *("signups.index", "signups.search", "signups.arrivals", "signups.show"),
         *("steps.take", "steps.take_back", "steps.note", "steps.answer", "steps.details", "steps.discard"),
+        *("calls.show", "calls.save", "calls.outcome"),
         *("letters.show", "callbacks.index", "callbacks.done", "capacity.plan", "capacity.unplan"),
     },
     "nurse admin": {"deliveries.index", "deliveries.retry"},
