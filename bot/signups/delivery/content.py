@@ -48,6 +48,7 @@ class FullContent:
     Attributes:
         call_since: since when the consent to be called is as it is.
         records_since: since when the consent to request records, given or not, is as it is.
+        answers_since: when an answer was corrected for the last time, or None when none was.
     """
 
     code: str
@@ -64,6 +65,7 @@ class FullContent:
     treating: Treating | None
     call_since: datetime
     records_since: datetime
+    answers_since: datetime | None
 
     @property
     def consent_records(self) -> bool:
@@ -122,6 +124,7 @@ def content_of(signup: SignUp) -> FullContent | WithdrawalNotice:
         treating=Treating(details.neurologist, details.hospital) if details.consent_records else None,
         call_since=_last(signup, lambda event: _changed(event, "consent_call")) or signup.created_at,
         records_since=_last(signup, lambda event: _changed(event, "consent_records")) or signup.created_at,
+        answers_since=_last(signup, lambda event: _changed(event, "answers")),
     )
 
 

@@ -97,10 +97,10 @@ def response(content: FullContent, trial: Trial, patient: str) -> Resource:
         "id": names.resource_id("QuestionnaireResponse", content.code),
         "identifier": {"system": names.SIGN_UP, "value": content.code},
         "questionnaire": canonical(questionnaire(trial)),
-        "status": "completed",
+        "status": "amended" if content.answers_since else "completed",
         "subject": {"reference": patient},
         "source": {"reference": patient},
-        "authored": content.submitted_at.isoformat(),
+        "authored": (content.answers_since or content.submitted_at).isoformat(),
         "language": LANGUAGE,
         "item": [*items, verdict],
     }

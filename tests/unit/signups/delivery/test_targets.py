@@ -140,6 +140,23 @@ def test_a_consent_dates_from_when_it_was_last_given_or_taken_back(quick_house: 
     assert made[-1]["resource"]["period"] == {"start": NOW.isoformat(), "end": last.isoformat()}
 
 
+def test_a_corrected_answer_amends_the_response_and_dates_it(quick_house: House) -> None:
+    signup = quick_house.submit()
+    before = content_of(signup)
+    assert isinstance(before, FullContent)
+    made = fhir.bundle(before, TRIAL, BASE)["entry"][3]["resource"]
+    assert (made["status"], made["authored"]) == ("completed", NOW.isoformat())
+    later = NOW + timedelta(days=1)
+    with session_scope(quick_house.engine) as session:
+        given = replace(signup.details, answers=answers(walking="unknown"))
+        changed = service.correct(session, signup.id, given, later, actor=NURSE, version=signup.version, trial=TRIAL)
+    after = content_of(changed)
+    assert isinstance(after, FullContent)
+    again = fhir.bundle(after, TRIAL, BASE)["entry"][3]["resource"]
+    assert (again["id"], again["status"], again["authored"]) == (made["id"], "amended", later.isoformat())
+    assert again["item"] != made["item"]
+
+
 @pytest.mark.parametrize("what", ["words", "conversation", "withdrawal"])
 def test_what_may_not_leave_does_not_leave(quick_house: House, what: str) -> None:
     content: Content = full(quick_house)
