@@ -104,6 +104,16 @@ def test_health_is_degraded_while_deliveries_are_stuck(office: Office, cause: st
         assert office.browser().get("/health").json["status"] == "ok"  # type: ignore[index]
 
 
+def test_the_page_does_not_say_that_nothing_waits_while_no_worker_takes_it_up(office: Office, nurse: Browser) -> None:
+    nurse.get("/afleveringen/")
+    assert "Er wacht niets" in nurse.page
+    office.submitted()
+    office.clock.forward(minutes=31)
+    again = office.log_in("anna")
+    again.get("/afleveringen/")
+    assert "Er wacht iets langer dan een half uur" in again.page and "Er wacht niets" not in again.page
+
+
 def test_every_word_for_a_delivery_is_there() -> None:
     assert set(texts.group("targets")) == set(NAMES)
     assert set(texts.group("kinds")) == {kind.value for kind in Kind}
