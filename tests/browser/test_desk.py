@@ -40,7 +40,7 @@ def keep(shown: Page | Locator, name: str) -> None:
     """Keep a picture for the handleiding where one was asked for: of an element, or of what matters of a page."""
     folder = os.environ.get("STAMCELWIJZER_TEST_PICTURES")
     if folder:
-        part = {"clip": {"x": 0, "y": 0, "width": 1100, "height": 640}} if isinstance(shown, Page) else {}
+        part = {"clip": {"x": 0, "y": 0, "width": 1100, "height": 800}} if isinstance(shown, Page) else {}
         shown.screenshot(path=Path(folder) / f"handleiding-{name}.png", **part)  # type: ignore[arg-type]
 
 
