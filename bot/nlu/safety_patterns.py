@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.nlu.required_words import Sieve
 from bot.nlu.text import normalise
 
 
@@ -26,7 +27,7 @@ class SafetyPatterns:
     def __init__(self, patterns: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> None:
         """Compile the patterns: intent -> (alarms, exceptions). Earlier intents win."""
         self._compiled = {
-            intent: ([re.compile(one) for one in alarms], [re.compile(one) for one in exceptions])
+            intent: (Sieve([re.compile(one) for one in alarms]), [re.compile(one) for one in exceptions])
             for intent, (alarms, exceptions) in patterns.items()
         }
 
@@ -47,7 +48,7 @@ class SafetyPatterns:
         """The intent whose pattern matches the text, or None."""
         plain = normalise(text)
         for intent, (alarms, exceptions) in self._compiled.items():
-            if any(one.search(plain) for one in alarms) and not any(one.search(plain) for one in exceptions):
+            if any(one.search(plain) for one in alarms(plain)) and not any(one.search(plain) for one in exceptions):
                 return intent
         return None
 

@@ -17,6 +17,8 @@ from scipy.sparse import csr_matrix
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
+from bot.nlu.features import Row
+
 Scores = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 IMPOSSIBLE = -1000.0  # log-probability of a label that a part of the training data has no example of
@@ -90,10 +92,19 @@ class Scorer:
     def opinions(self, rows: csr_matrix) -> Opinions:
         """The scores of all labels for some rows."""
         found = np.asarray(rows.astype(np.float32) @ self._table, dtype=np.float64)
+        return self._weighed(found, np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1), dtype=np.float64)))
+
+    def opinion(self, row: Row) -> Opinions:
+        """The scores of all labels for a single text."""
+        # Not `@`: linear algebra hands even this little to threads, and waits for them on a busy machine.
+        found = np.einsum("i,ij->j", row.values.astype(np.float32), self._table[row.columns])
+        return self._weighed(found[None].astype(np.float64), np.sqrt(row.values @ row.values))
+
+    def _weighed(self, found: Scores, lengths: Any) -> Opinions:
+        """Opinions from what the table says of rows of these lengths."""
         margins, likeness, second = np.split(found, 3, axis=1)
         margins = margins + self._offsets
         margins[:, self._unseen] = _NO_MARGIN
-        lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1), dtype=np.float64))
         likeness = likeness / np.maximum(lengths, 1e-9)
         second[:, self._unseen] = IMPOSSIBLE
         behind = np.maximum(second - second.max(axis=1, keepdims=True), -_FARTHEST)

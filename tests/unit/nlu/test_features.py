@@ -33,12 +33,14 @@ def test_features_of_fewer_texts_than_asked_are_left_out() -> None:
     )
 
 
-@given(st.text(max_size=60))
-def test_any_text_can_be_turned_into_features(text: str) -> None:
-    row = READY.transform([text])
-    assert row.shape[0] == 1
-    assert np.isfinite(row.data).all()
+@given(st.text(max_size=60) | st.lists(st.sampled_from(" ".join(TEXTS).split()), max_size=8).map(" ".join))
+def test_one_text_alone_gets_the_features_that_it_gets_among_others(text: str) -> None:
+    among = READY.transform([text])
+    alone = READY.row(text)
+    assert np.isfinite(among.data).all()
+    assert list(alone.columns) == list(among.indices)
+    assert np.allclose(alone.values, among.data)
 
 
-READY = Featurizer(FeatureSettings(), LEXICON)
+READY = Featurizer(FeatureSettings(rarest=2), LEXICON)
 READY.fit_transform(TEXTS)

@@ -7,6 +7,7 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
+from bot.nlu.features import Row
 from bot.nlu.scorer import IMPOSSIBLE, Scorer, ScorerSettings
 
 CHANCE = np.random.default_rng(3)
@@ -20,7 +21,10 @@ WEIGHTS = np.ones(300)
 
 def test_a_text_scored_alone_scores_as_it_does_among_others() -> None:
     scorer = Scorer(ScorerSettings(), 30).fit(ROWS, TRUTH, WEIGHTS)
-    assert scorer.opinions(ROWS[7]).scores[0] == pytest.approx(scorer.opinions(ROWS).scores[7], abs=1e-4)
+    alone = scorer.opinion(Row(ROWS[7].indices, ROWS[7].data))
+    among = scorer.opinions(ROWS)
+    assert alone.scores[0] == pytest.approx(among.scores[7], abs=1e-4)
+    assert alone.second[0] == pytest.approx(among.second[7], abs=1e-3)
 
 
 def test_learning_from_rivals_only_is_about_as_right_as_learning_from_all() -> None:
