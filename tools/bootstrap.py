@@ -23,6 +23,8 @@ LOG = TOOLS / "setup.log"
 UV_RANGE = "uv>=0.5,<1"
 PYTHON_VERSION = "3.11"
 NEEDED_BYTES = 4 * 1024**3
+# multidict is old enough, because Rasa's web server asks that, to have no ready-made file for Python 3.11.
+WITHOUT_COMPILER = {"MULTIDICT_NO_EXTENSIONS": "1"}
 LAUNCHER = """#!/bin/sh
 # Written by tools/bootstrap.py.
 exec "$(dirname "$0")/python" -m bot "$@"
@@ -106,6 +108,9 @@ def install() -> None:
         str(REQUIREMENTS),
     ]
     output = run(command)
+    if output is not None and lacks_compiler(output):
+        say("There is no C compiler here: taking in Python what could be compiled ...")
+        output = run(command, WITHOUT_COMPILER)
     if output is not None:
         raise SetupError(explain_install_failure(output))
     write_entry_points()
@@ -203,12 +208,18 @@ def make_venv(uv: str) -> None:
         )
 
 
+def lacks_compiler(output: str) -> bool:
+    """Whether an installation failed because something had to be compiled and could not be."""
+    lowered = output.lower()
+    return any(sign in lowered for sign in ("compiler", "gcc", "unable to execute 'cc'", "failed to build"))
+
+
 def explain_install_failure(output: str) -> str:
     """One sentence for the operator about a failed installation."""
     lowered = output.lower()
     if any(sign in lowered for sign in ("no space left", "disk quota")):
         return "the disk is full. Free some space and try again."
-    if any(sign in lowered for sign in ("compiler", "gcc", "unable to execute 'cc'", "failed to build")):
+    if lacks_compiler(output):
         return (
             "a package has no ready-made file for this machine and needs a C compiler. Install one "
             f"(Debian: apt-get install build-essential). Details: {LOG}"
@@ -258,9 +269,12 @@ def lock() -> None:
 # --- processes --------------------------------------------------------------------------------------------------
 
 
-def run(command: List[str]) -> Optional[str]:
-    """Run a command in the checkout, its output in the log. None when it succeeded, else what it printed."""
-    environment = tool_environment()
+def run(command: List[str], more: Optional[Dict[str, str]] = None) -> Optional[str]:
+    """Run a command in the checkout, its output in the log. None when it succeeded, else what it printed.
+
+    `more` are variables that only this command gets.
+    """
+    environment = {**tool_environment(), **(more or {})}
     try:
         done = subprocess.run(
             command,

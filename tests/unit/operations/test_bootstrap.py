@@ -81,6 +81,33 @@ def test_a_failed_installation_is_explained_in_one_line(checkout: Path, printed:
     assert "\n" not in explained
 
 
+@pytest.mark.parametrize(
+    "reason", ["error: command 'gcc' failed: No such file or directory", "no space left on device"]
+)
+def test_a_machine_without_compiler_gets_the_requirements_in_python(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    module = load(checkout)
+    uv = checkout / ".tools" / "uv" / "bin" / "uv"
+    uv.parent.mkdir(parents=True)
+    # As uv does with multidict where nothing can be compiled.
+    uv.write_text(
+        "#!/bin/sh\n"
+        f'[ "$1" = venv ] && exec "{sys.executable}" -m venv --without-pip "$5"\n'
+        f'[ "$2" = sync ] && [ -z "$MULTIDICT_NO_EXTENSIONS" ] && echo "{reason}" && exit 2\n'
+        "exit 0\n"
+    )
+    uv.chmod(0o755)
+    monkeypatch.delenv("MULTIDICT_NO_EXTENSIONS", raising=False)
+    if "gcc" in reason:
+        module.install()
+        assert module.is_complete()
+    else:
+        with pytest.raises(module.SetupError, match="disk is full"):
+            module.install()
+        assert not module.is_complete()
+
+
 def test_a_place_that_cannot_be_written_is_told_without_a_traceback(checkout: Path) -> None:
     (checkout / ".tools").write_text("a file where a folder must come")
     done = subprocess.run(
