@@ -64,6 +64,8 @@ metadata:
   {{- end }}
 spec:
   automountServiceAccountToken: false
+  # A release named stamcelwijzer would else get STAMCELWIJZER_SITE_PORT and others like it, as addresses.
+  enableServiceLinks: false
   terminationGracePeriodSeconds: 60
   {{- if .restartPolicy }}
   restartPolicy: {{ .restartPolicy }}

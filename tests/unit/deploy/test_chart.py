@@ -14,6 +14,7 @@ from kubernetes_validate import validate
 from bot import settings as project_settings
 from bot.settings import PREFIX, ROOT
 from bot.watching import endpoint
+from tests.unit.deploy.known import settings_variables
 
 CHART = ROOT / "deploy" / "chart"
 HELM = str(Path(sys.executable).with_name("helm"))
@@ -23,10 +24,14 @@ Resource = dict[str, Any]
 # Choices a hospital may make; each must give valid resources.
 CHOICES = {
     "as it comes": {},
-    "desk inside, deliveries, own tag": {
+    "desk inside, deliveries, login, own tag": {
         "image": {"tag": "2.0.0"},
         "ingress": {"desk": {"enabled": True, "annotations": {"example.org/only": "inside"}}},
-        "networkPolicy": {"deliveryTo": [{"ipBlock": {"cidr": "10.1.2.3/32"}}], "deliveryPorts": [443, 8443]},
+        "networkPolicy": {
+            "deliveryTo": [{"ipBlock": {"cidr": "10.1.2.3/32"}}],
+            "deliveryPorts": [443, 8443],
+            "loginTo": [{"ipBlock": {"cidr": "10.4.5.6/32"}}],
+        },
     },
     "nobody watches": {"networkPolicy": {"metricsFrom": []}},
     "no network policies": {"networkPolicy": {"enabled": False}},
@@ -129,8 +134,16 @@ def test_the_worker_reaches_hospital_systems_only_when_they_are_named(
     resources: list[Resource], tmp_path: Path
 ) -> None:
     assert "egress" not in policies(resources)["test-worker"]
-    opened = policies(rendered(tmp_path, CHOICES["desk inside, deliveries, own tag"]))["test-worker"]
+    opened = policies(rendered(tmp_path, CHOICES["desk inside, deliveries, login, own tag"]))["test-worker"]
     assert opened["egress"][0]["to"] == [{"ipBlock": {"cidr": "10.1.2.3/32"}}]
+
+
+def test_the_desk_reaches_the_hospitals_login_only_when_it_is_named(resources: list[Resource], tmp_path: Path) -> None:
+    (models,) = policies(resources)["test-desk"]["egress"]
+    assert "podSelector" in models["to"][0]
+    opened = policies(rendered(tmp_path, CHOICES["desk inside, deliveries, login, own tag"]))["test-desk"]
+    _models, login = opened["egress"]
+    assert login == {"to": [{"ipBlock": {"cidr": "10.4.5.6/32"}}], "ports": [{"protocol": "TCP", "port": 443}]}
 
 
 def test_figures_are_read_by_prometheus_only_and_on_their_own_port(resources: list[Resource], tmp_path: Path) -> None:
@@ -165,3 +178,18 @@ def test_migrations_run_once_before_the_pods_of_a_release(resources: list[Resour
     (job,) = [one for one in resources if one["kind"] == "Job"]
     assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
     assert job["spec"]["template"]["spec"]["containers"][0]["args"] == ["setup"]
+
+
+def test_a_service_of_the_chart_sets_no_setting_of_a_process(resources: list[Resource]) -> None:
+    """Kubernetes tells containers of services by variables; under our own name STAMCELWIJZER_SITE_PORT would be one."""
+    for name, pod in pods(resources).items():
+        assert pod["enableServiceLinks"] is False, name
+
+
+def test_every_setting_that_is_given_exists_and_the_settings_can_be_used(resources: list[Resource]) -> None:
+    for name, pod in pods(resources).items():
+        (container,) = pod["containers"]
+        given = {variable["name"]: variable["value"] for variable in container["env"]}
+        assert given.keys() <= settings_variables(), name
+        # Without this every patient behind the ingress controller shares one rate limit.
+        assert project_settings.load(given).trusted_proxies == 1, name
