@@ -14,6 +14,8 @@ import yaml
 from bot import settings as project_settings
 from bot.operations import processes
 from bot.settings import PREFIX, ROOT
+from tests.unit.deploy.known import settings_variables
+from tests.unit.deploy.test_chart import pods, rendered
 
 DEPLOY = ROOT / "deploy"
 # Images of others; all else is our own.
@@ -41,8 +43,15 @@ def test_the_image_runs_as_a_user_without_rights() -> None:
 
 
 def test_no_secrets_and_no_data_go_into_the_image() -> None:
-    ignored = (ROOT / ".containerignore").read_text(encoding="utf-8").split()
-    assert {"var", ".git", ".venv", "deploy"} <= set(ignored)
+    # Docker reads no .containerignore; podman and buildah read this one as well.
+    assert not (ROOT / ".containerignore").exists()
+    ignored = set((ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines())
+    assert {".git", "deploy"} <= ignored
+    own = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    made = {line.strip("/") for line in own if line and not line.startswith("#")}
+    # Patterns there hold in every folder, here only from the root on.
+    missing = {name for name in made if not {name, f"**/{name}", f"!{name.removeprefix('!/')}"} & ignored}
+    assert not missing
 
 
 def test_every_process_is_a_service(services: dict[str, dict[str, Any]]) -> None:
@@ -84,9 +93,47 @@ def test_every_process_tells_its_figures_in_the_network_of_prometheus_only(servi
 
 
 def test_every_setting_that_is_given_exists(services: dict[str, dict[str, Any]]) -> None:
-    known = {f"{PREFIX}{field.upper()}" for field in project_settings.Settings.__dataclass_fields__}
     for name, service in own(services).items():
-        assert set(service["environment"]) <= known, name
+        assert set(service["environment"]) <= settings_variables(), name
+
+
+def test_every_setting_that_a_hospital_has_to_choose_can_be_set(services: dict[str, dict[str, Any]]) -> None:
+    """What no variable of the compose file carries on stays outside the containers, whatever .env says."""
+    files = {"CONTENT", "TRIAL_FILE", "MODELS", "GATE", "SNAPSHOT", "CREDENTIALS", "BACKUPS", "VAR"}
+    servers = {f"{name}_PORT" for name in ("SITE", "DESK", "CHAT", "ACTIONS", "MODELS", "METRICS")}
+    inside = {PREFIX + name for name in files | servers | {"PROCESS", "CHAT_PROCESSES"}}
+    for name, service in own(services).items():
+        assert settings_variables() - inside == set(service["environment"]), name
+
+
+def test_the_settings_of_the_compose_file_can_be_used(services: dict[str, dict[str, Any]]) -> None:
+    for name, service in own(services).items():
+        environment = {
+            # As compose fills them in: what stands after :- where nothing is set.
+            variable: re.sub(r"\$\{\w+(?::-([^}]*)|[^}]*)\}", lambda match: match[1] or "", value)
+            for variable, value in service["environment"].items()
+        }
+        settings = project_settings.load(environment)
+        assert settings.secure_cookies, name
+        # Without this every patient behind the hospital's proxy shares one rate limit.
+        assert settings.trusted_proxies == 1, name
+
+
+def test_compose_and_chart_run_the_same_commands_with_the_same_settings(
+    services: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    found = pods(rendered(tmp_path, {}))
+    assert found.keys() == own(services).keys()
+    for name, service in own(services).items():
+        (container,) = found[name]["containers"]
+        assert container["args"] == service["command"], name
+        from_secret = {PREFIX + one for one in ("DATABASE_URL", "TRACKER_URL", "REDIS_URL", "KEYS")}
+        given = {variable["name"]: variable["value"] for variable in container["env"]}
+        assert given.keys() | from_secret <= service["environment"].keys(), name
+        written = {variable for variable, value in service["environment"].items() if "${" not in value}
+        assert written - from_secret <= given.keys(), name
+        for variable in written & given.keys():
+            assert given[variable].replace("http://test-", "http://") == service["environment"][variable], name
 
 
 def test_every_variable_of_the_compose_file_is_in_the_example_or_has_a_default() -> None:
