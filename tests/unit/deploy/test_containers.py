@@ -67,6 +67,13 @@ def test_own_containers_are_read_only_and_without_rights(services: dict[str, dic
         assert service["security_opt"] == ["no-new-privileges:true"], name
 
 
+def test_folders_in_memory_have_options_that_podman_knows_as_well(services: dict[str, dict[str, Any]]) -> None:
+    """Docker also takes uid and gid; podman then refuses to make the container."""
+    for name, service in own(services).items():
+        options = {option.partition("=")[0] for place in service["tmpfs"] for option in place.split(":")[1].split(",")}
+        assert options == {"size", "mode"}, name
+
+
 def test_only_the_two_sites_have_a_port_and_only_on_the_loopback_address(services: dict[str, dict[str, Any]]) -> None:
     open_ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
     assert set(open_ports) == {"site", "desk"}
