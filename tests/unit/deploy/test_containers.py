@@ -74,6 +74,16 @@ def test_folders_in_memory_have_options_that_podman_knows_as_well(services: dict
         assert options == {"size", "mode"}, name
 
 
+def test_the_folder_of_the_image_has_the_mode_of_what_is_laid_over_it(services: dict[str, dict[str, Any]]) -> None:
+    """Some engines take the mode of the folder in the image, whatever the compose file says, and root as owner."""
+    text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    modes = re.findall(r"install -d .*-m (\d+) (\S+)$", text, re.MULTILINE)
+    for name, service in own(services).items():
+        laid = dict(place.split(":") for place in service["tmpfs"])
+        assert modes
+        assert all(f"mode={mode}" in laid[folder] for mode, folder in modes), name
+
+
 def test_only_the_two_sites_have_a_port_and_only_on_the_loopback_address(services: dict[str, dict[str, Any]]) -> None:
     open_ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
     assert set(open_ports) == {"site", "desk"}
