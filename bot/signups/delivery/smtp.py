@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.signups.delivery.limit import Limit, limited
 from bot.signups.delivery.states import Problem
 from bot.signups.delivery.transport import Answer, Failed
 
 _ACCEPTED = 250
+_LEAST_CODE = 200
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -44,28 +47,30 @@ class Letter:
         Raises:
             Failed: when there is no answer that can be used.
         """
-        try:
-            return Answer(self._hand_over(timeout, ssl.create_default_context(cafile=ca_file)), None, b"")
-        except smtplib.SMTPRecipientsRefused as refused:
-            return Answer(next(iter(refused.recipients.values()))[0], None, b"")
-        except smtplib.SMTPResponseException as refused:
-            return Answer(refused.smtp_code, None, b"")
-        except (ssl.SSLError, smtplib.SMTPNotSupportedError):
-            raise Failed(Problem.TLS) from None
-        except TimeoutError:
-            raise Failed(Problem.TIMEOUT) from None
-        except smtplib.SMTPException:
-            raise Failed(Problem.GARBLED) from None
-        except OSError:
-            raise Failed(Problem.UNREACHABLE) from None
+        with limited(timeout) as limit:
+            try:
+                code = self._hand_over(timeout, ssl.create_default_context(cafile=ca_file), limit)
+            except smtplib.SMTPRecipientsRefused as refused:
+                code = next(iter(refused.recipients.values()))[0]
+            except smtplib.SMTPResponseException as refused:
+                code = refused.smtp_code
+            except (ssl.SSLError, smtplib.SMTPNotSupportedError):
+                raise Failed(Problem.TIMEOUT if limit.passed else Problem.TLS) from None
+            except TimeoutError:
+                raise Failed(Problem.TIMEOUT) from None
+            except smtplib.SMTPException:
+                raise Failed(Problem.TIMEOUT if limit.passed else Problem.GARBLED) from None
+            except OSError:
+                raise Failed(Problem.TIMEOUT if limit.passed else Problem.UNREACHABLE) from None
+        # A reply that was cut off has a code of its own making.
+        if code < _LEAST_CODE:
+            raise Failed(Problem.TIMEOUT if limit.passed else Problem.GARBLED)
+        return Answer(code, None, b"")
 
-    def _hand_over(self, timeout: float, context: ssl.SSLContext) -> int:
+    def _hand_over(self, timeout: float, context: ssl.SSLContext, limit: Limit) -> int:
         parts = urlsplit(self.server.url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-        if parts.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=timeout, context=context)
-        else:
-            server = smtplib.SMTP(host, port, timeout=timeout)
+        server = _Watched(limit, context if parts.scheme == "smtps" else None, host, port, timeout=timeout)
         try:
             server.ehlo()
             if parts.scheme == "smtp" and (server.has_extn("starttls") or not on_this_machine(host)):
@@ -78,6 +83,20 @@ class Letter:
             # Once the mail is accepted, a server that does not say goodbye is no reason to send it again.
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 server.quit()
+
+
+class _Watched(smtplib.SMTP):
+    """A connection under a limit from its first byte on, with TLS from the start where a context is given."""
+
+    def __init__(self, limit: Limit, context: ssl.SSLContext | None, host: str, port: int, timeout: float) -> None:
+        # The base class connects at once.
+        self._limit, self._context = limit, context
+        super().__init__(host, port, timeout=timeout)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        made: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        self._limit.keep(made)
+        return self._context.wrap_socket(made, server_hostname=host) if self._context else made
 
 
 def on_this_machine(host: str) -> bool:

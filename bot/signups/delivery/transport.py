@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -18,13 +15,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
+from bot.signups.delivery.limit import limited
 from bot.signups.delivery.states import Problem
 
 # An answer is a few lines; a transaction Bundle's answer a few kilobytes.
 MOST_BYTES = 256 * 1024
 _CHUNK = 16 * 1024
-# Of the time-out: to connect, to begin to answer, and to answer.
-_WHOLE = 3
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,10 @@ def post(request: Request, timeout: float, ca_file: Path | None = None) -> Answe
     Raises:
         Failed: when there is no answer that can be used.
     """
-    with requests.Session() as session, _cut_off_after(_WHOLE * timeout, session) as cut_off:
+    with requests.Session() as session, limited(timeout) as limit:
+        adapter = _Watched(limit.keep)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
         # Otherwise a .netrc file or proxy variables of the machine could replace the token or the way.
         session.trust_env = False
         try:
@@ -94,54 +93,16 @@ def post(request: Request, timeout: float, ca_file: Path | None = None) -> Answe
         except (requests.RequestException, UnicodeError, ValueError):
             problem = Problem.GARBLED
         else:
-            if not cut_off.is_set():
+            if not limit.passed:
                 return answer
         # What an answer looks like that was cut off, also as if it were whole, tells nothing.
-        raise Failed(Problem.TIMEOUT if cut_off.is_set() else problem)
-
-
-@contextlib.contextmanager
-def _cut_off_after(seconds: float, session: requests.Session) -> Iterator[threading.Event]:
-    """Break every connection of a session after a time; the event tells whether that happened.
-
-    The time-outs of `requests` begin anew with every byte: a target that sends one now and then, be it of its
-    headers, would keep the worker, and with it everything else that it does, for hours.
-    """
-    happened = threading.Event()
-    opened: list[socket.socket] = []
-
-    def cut() -> None:
-        happened.set()
-        for one in opened:
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-
-    def keep(connected: socket.socket) -> socket.socket:
-        # A second handle on the same connection: TLS takes the first one over.
-        opened.append(connected.dup())
-        if happened.is_set():
-            cut()
-        return connected
-
-    adapter = _Watched(keep)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield happened
-    finally:
-        timer.cancel()
-        timer.join()
-        for one in opened:
-            one.close()
+        raise Failed(Problem.TIMEOUT if limit.passed else problem)
 
 
 class _Watched(HTTPAdapter):
-    """Shows each connection to somebody the moment it is made, before TLS and before anything is sent."""
+    """Hands over each connection the moment it is made, before TLS and before anything is sent."""
 
-    def __init__(self, keep: Any) -> None:
+    def __init__(self, keep: Callable[[socket.socket], socket.socket]) -> None:
         super().__init__()
 
         class Plain(HTTPConnection):

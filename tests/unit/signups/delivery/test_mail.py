@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -114,6 +118,31 @@ def test_a_server_that_is_down_gets_it_later(sqlite_engine: Engine) -> None:
     house.sender.deliver_due()
     assert [one.problem.value if one.problem else "" for one in house.deliveries()] == ["unreachable"]
     assert house.states() == ["mail:submitted:waiting"]
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_server_that_greets_without_end_is_left(sqlite_engine: Engine, scheme: str) -> None:
+    stop = threading.Event()
+
+    def greet(listening: socket.socket) -> None:
+        taken, _ = listening.accept()
+        # Once it has heard enough, the other side is gone.
+        with taken, contextlib.suppress(OSError):
+            taken.sendall(b"220-")
+            while not stop.wait(0.02):
+                taken.sendall(b"x")
+
+    with socket.create_server((HOST, 0)) as listening, ThreadPoolExecutor(1) as pool:
+        house = house_with(sqlite_engine, listening.getsockname()[1], None, scheme).with_sender(timeout=0.3)
+        house.submit(email=ADDRESS)
+        greeting = pool.submit(greet, listening)
+        house.sender.deliver_due()
+        stop.set()
+        greeting.result()
+    (delivery,) = house.deliveries()
+    assert delivery.state.value == "waiting" and delivery.problem is not None
+    # Where TLS is expected from the start, a greeting in plain text is refused at once.
+    assert delivery.problem.value == ("timeout" if scheme == "smtp" else "tls")
 
 
 def test_a_certificate_nobody_vouches_for_stops_the_mail(sqlite_engine: Engine, mailbox: Mailbox) -> None:
