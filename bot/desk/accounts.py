@@ -5,9 +5,11 @@ The caller's session and commit, as in `bot.signups.service`. Every outcome is i
 
 from __future__ import annotations
 
+import hmac
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import pyotp
 from sqlalchemy import select, update
@@ -100,7 +102,7 @@ def reset(session: Session, name: str, actor: Actor, now: datetime, password: st
     row.password_hash, row.must_change_password = passwords.hashed(first), True
     row.first_password_until = now + FIRST_PASSWORD_FOR
     row.totp_secret, row.totp_confirmed = None, False
-    row.failures, row.locked_until = 0, None
+    _unlock(row)
     row.epoch += 1
     _audit(session, actor, "staff.reset", row, now)
     return first
@@ -110,7 +112,7 @@ def set_active(session: Session, name: str, active: bool, actor: Actor, now: dat
     """Block an account, which ends its sessions, or allow it again. Raises AccountError when there is none."""
     row = _by_name(session, name)
     row.active = active
-    row.failures, row.locked_until = 0, None
+    _unlock(row)
     row.epoch += 1
     _audit(session, actor, "staff.allow" if active else "staff.block", row, now)
 
@@ -136,10 +138,17 @@ def load(session: Session, account_id: int, epoch: int) -> Account | None:
     return account_of(row)
 
 
-def check_password(session: Session, name: str, password: str, origin: str, now: datetime) -> Account | None:
-    """The account with this name and password, or None: wrong, blocked, locked or too late; nobody outside can tell."""
+def check_password(
+    session: Session, name: str, password: str, origin: str, now: datetime, proof: str = ""
+) -> Account | None:
+    """The account with this name and password, or None: wrong, blocked, locked or too late; nobody outside can tell.
+
+    Args:
+        proof: `browser_proof` of an earlier login in the same browser: such browsers have a lock of their own, so that
+            nobody can shut out a colleague by failing in another one.
+    """
     row = session.execute(select(StaffRow).where(StaffRow.name == name.strip().lower())).scalar_one_or_none()
-    usable = row is not None and row.active and not _locked(row, now) and not _too_late(row, now)
+    usable = row is not None and row.active and not _locked(row, now, _known(row, proof)) and not _too_late(row, now)
     # Checked in every case, so that the time it takes says nothing about the account.
     right = passwords.matches(row.password_hash if row is not None else None, password)
     if row is not None and usable and right:
@@ -149,20 +158,29 @@ def check_password(session: Session, name: str, password: str, origin: str, now:
         nobody = Actor("unknown", "none", origin)
         audit.record(session, nobody, "staff.login_failed", "staff:none", Purpose.ADMINISTRATION, now)
     else:
-        _count_failure(session, row, origin, now, "password" if usable else "refused")
+        _count_failure(session, row, origin, now, "password" if usable else "refused", _known(row, proof))
     return None
 
 
-def check_code(session: Session, account: Account, code: str, origin: str, now: datetime) -> bool:
-    """Whether this is the second factor's code of this moment, never used before; ends the count of failures."""
+def check_code(session: Session, account: Account, code: str, origin: str, now: datetime, proof: str = "") -> bool:
+    """Whether this is the second factor's code of this moment, never used before; ends the count of failures.
+
+    Args:
+        proof: as of `check_password`.
+    """
     row = session.get(StaffRow, account.id)
-    if not _locked(row, now) and row.totp_secret:
+    known = _known(row, proof)
+    if not _locked(row, now, known) and row.totp_secret:
         step = _matching_step(row.totp_secret, code, now)
         if step is not None and _use_step(session, row, step):
-            row.failures, row.locked_until, row.totp_confirmed = 0, None, True
+            row.totp_confirmed = True
+            if known:
+                row.known_failures, row.known_locked_until = 0, None
+            else:
+                row.failures, row.locked_until = 0, None
             _audit(session, Actor(row.name, row.role, origin), "staff.login", row, now)
             return True
-    _count_failure(session, row, origin, now, "code")
+    _count_failure(session, row, origin, now, "code", known)
     return False
 
 
@@ -204,23 +222,44 @@ def end_sessions(session: Session, account: Account, origin: str, now: datetime)
     _audit(session, Actor(row.name, row.role, origin), "staff.logout", row, now)
 
 
-def _count_failure(session: Session, row: StaffRow, origin: str, now: datetime, what: str) -> None:
+def browser_proof(session: Session, account: Account) -> str:
+    """What a browser keeps to show that this account logged in with it; ends with the second factor of now."""
+    return _proof(session.get(StaffRow, account.id))
+
+
+def _proof(row: StaffRow) -> str:
+    return f"{row.id}:{sha256((row.totp_secret or '').encode('ascii')).hexdigest()}"
+
+
+def _known(row: StaffRow, proof: str) -> bool:
+    return row.totp_confirmed and hmac.compare_digest(_proof(row).encode(), proof.encode())
+
+
+def _unlock(row: StaffRow) -> None:
+    row.failures, row.locked_until = 0, None
+    row.known_failures, row.known_locked_until = 0, None
+
+
+def _count_failure(session: Session, row: StaffRow, origin: str, now: datetime, what: str, known: bool) -> None:
+    counter = "known_failures" if known else "failures"
     # Counted by the database, so that many attempts at once are many.
     session.execute(
         update(StaffRow)
         .where(StaffRow.id == row.id)
-        .values(failures=StaffRow.failures + 1)
+        .values({counter: getattr(StaffRow, counter) + 1})
         .execution_options(synchronize_session=False)
     )
     session.refresh(row)
-    if row.failures >= MAX_FAILURES and not _locked(row, now):
-        row.locked_until, row.failures = now + LOCKED_FOR, 0
+    if getattr(row, counter) >= MAX_FAILURES and not _locked(row, now, known):
+        setattr(row, "known_locked_until" if known else "locked_until", now + LOCKED_FOR)
+        setattr(row, counter, 0)
         what = "locked"
     _audit(session, Actor(row.name, row.role, origin), "staff.login_failed", row, now, {"what": what})
 
 
-def _locked(row: StaffRow, now: datetime) -> bool:
-    return row.locked_until is not None and now < row.locked_until
+def _locked(row: StaffRow, now: datetime, known: bool) -> bool:
+    until: datetime | None = row.known_locked_until if known else row.locked_until
+    return until is not None and now < until
 
 
 def _too_late(row: StaffRow, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from flask_login import current_user  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from bot.database import session_scope
-from bot.desk import accounts, drafts, guard, texts
+from bot.desk import accounts, drafts, guard, known_browser, texts
 from bot.desk.accounts import LOCKED_FOR, MAX_FAILURES, Account
 from bot.desk.guard import Access, needs
 from bot.desk.parts import now, parts
@@ -50,7 +50,7 @@ def send() -> ResponseReturnValue:
         abort(404)
     with session_scope(parts().engine) as database:
         name, password = request.form.get("name", ""), request.form.get("password", "")
-        account = accounts.check_password(database, name, password, guard.origin(), now())
+        account = accounts.check_password(database, name, password, guard.origin(), now(), known_browser.proof())
     if account is None:
         minutes = int(LOCKED_FOR.total_seconds()) // 60
         problem = texts.text("messages", "login_wrong", failures=MAX_FAILURES, minutes=minutes)
@@ -160,9 +160,11 @@ def _change(account: Account, new: str) -> str | None:
 
 def _check_code(account: Account) -> bool:
     with session_scope(parts().engine) as database:
-        right = accounts.check_code(database, account, request.form.get("code", ""), guard.origin(), now())
+        code, proof = request.form.get("code", ""), known_browser.proof()
+        right = accounts.check_code(database, account, code, guard.origin(), now(), proof)
     if right:
         guard.sign_in(account)
+        known_browser.remember(account)
     return right
 
 

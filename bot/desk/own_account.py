@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user  # type: ignore[import-untyped]
 
 from bot.database import session_scope
-from bot.desk import accounts, guard, texts
+from bot.desk import accounts, guard, known_browser, texts
 from bot.desk.accounts import Account
 from bot.desk.guard import Access, needs
 from bot.desk.parts import now, parts
@@ -45,7 +45,8 @@ def _change(account: Account, form: dict[str, str]) -> str | None:
         return "password_differs"
     with session_scope(parts().engine) as database:
         old = form.get("password", "")
-        if accounts.check_password(database, account.name, old, guard.origin(), now()) is None:
+        proof = known_browser.proof()
+        if accounts.check_password(database, account.name, old, guard.origin(), now(), proof) is None:
             return "password_wrong"
         problem = accounts.change_password(database, account, new, guard.origin(), now())
         renewed = accounts.load(database, account.id, account.epoch + 1) if problem is None else None

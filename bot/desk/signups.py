@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, abort, jsonify, render_template, request
+from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.database import session_scope
@@ -16,7 +16,7 @@ from bot.desk.roles import Permission
 from bot.desk.signup_page import cited, criterion_rows, labels, timeline
 from bot.signups import service, triage, workflow
 from bot.signups.audit import Purpose
-from bot.signups.records import unknown_criteria
+from bot.signups.records import ListedSignUp, unknown_criteria
 from bot.signups.service import NotFound
 from bot.signups.triage import Filter
 from bot.signups.validation import FieldError, call_how_choices
@@ -26,6 +26,8 @@ blueprint = Blueprint("signups", __name__, url_prefix="/aanmeldingen")
 PAGE_SIZE = 50
 ALL = "alle"
 STILL_OPEN = "open"
+# As many as fit on the line that is kept free for news.
+NEWS_SIZE = 3
 
 
 @blueprint.get("/")
@@ -48,14 +50,31 @@ def search() -> ResponseReturnValue:
 @needs(Permission.PATIENTS)
 @unattended
 def arrivals() -> ResponseReturnValue:
-    """How many sign-ups came in since the list was loaded, for the script of the list. Nobody's data is in it."""
+    """How many sign-ups came in since the list was loaded, and who came last, for the script of the list."""
     _, wanted = _asked_for()
+    after = _number(request.args.get("na", "0"), 0)
     with session_scope(parts().engine) as database:
-        count = triage.count_since(database, wanted, _number(request.args.get("na", "0"), 0))
+        count, last = triage.count_since(database, wanted, after)
+        tag = f"{count}-{last}"
+        # Asked every few seconds: whoever is shown already is neither read nor in the trail again.
+        told = request.if_none_match.contains(tag)
+        if count and not told:
+            people = triage.list_since(database, guard.actor(), now(), wanted, after, NEWS_SIZE)
+        else:
+            people = ()
     words = texts.text("messages", "arrived_one" if count == 1 else "arrived", count=count) if count else ""
-    response = jsonify(count=count, text=words)
-    response.add_etag()
+    response = jsonify(count=count, text=words, people=[_news_of(line) for line in people])
+    response.set_etag(tag)
     return response.make_conditional(request)
+
+
+def _news_of(line: ListedSignUp) -> dict[str, str]:
+    return {
+        "name": line.name,
+        "url": url_for("signups.show", signup_id=line.id),
+        "verdict": texts.text("verdicts", line.verdict.value),
+        "tag": line.verdict.value,
+    }
 
 
 def _asked_for() -> tuple[str, Filter]:

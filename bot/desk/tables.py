@@ -30,6 +30,9 @@ class StaffRow(Base):
     totp_last_step: Any = Column(Integer, nullable=False)
     failures: Any = Column(Integer, nullable=False)
     locked_until: Any = Column(UtcDateTime)
+    # The same for browsers in which this account logged in before.
+    known_failures: Any = Column(Integer, nullable=False, default=0, server_default="0")
+    known_locked_until: Any = Column(UtcDateTime)
     epoch: Any = Column(Integer, nullable=False)
     created_at: Any = Column(UtcDateTime, nullable=False)
 

@@ -77,11 +77,25 @@ def newest(session: Session) -> int:
     return session.execute(select(func.max(SignUpRow.id))).scalar_one() or 0
 
 
-def count_since(session: Session, wanted: Filter, after: int) -> int:
-    """How many sign-ups came in after the one with this number. Shows nobody, so nothing is audited."""
-    chosen = _matching(select(func.count(SignUpRow.id)), session, wanted)
-    count: int = session.execute(chosen.where(SignUpRow.id > after)).scalar_one()
-    return count
+def list_since(
+    session: Session, actor: Actor, now: datetime, wanted: Filter, after: int, most: int
+) -> tuple[ListedSignUp, ...]:
+    """The newest sign-ups after the one with this number, newest first. The look is audited with the ids shown."""
+    chosen = _matching(select(*_LINE), session, wanted).where(SignUpRow.id > after)
+    rows = session.execute(chosen.order_by(SignUpRow.id.desc()).limit(most)).all()
+    shown = {"shown": " ".join(str(row.id) for row in rows)}
+    audit.record(session, actor, "signup.list", "signup:list", Purpose.TRIAGE, now, shown)
+    return tuple(_listed(row) for row in rows)
+
+
+def count_since(session: Session, wanted: Filter, after: int) -> tuple[int, int]:
+    """How many sign-ups came in after the one with this number, and the number of the last of them, 0 without.
+
+    Shows nobody, so nothing is audited.
+    """
+    chosen = _matching(select(func.count(SignUpRow.id), func.max(SignUpRow.id)), session, wanted)
+    count, last = session.execute(chosen.where(SignUpRow.id > after)).one()
+    return count, last or 0
 
 
 def _matching(found: Any, session: Session, wanted: Filter) -> Any:

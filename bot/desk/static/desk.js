@@ -1,13 +1,30 @@
 /* Comforts of the desk that pages can do without: news about new sign-ups, a warning before text is lost, printing. */
 "use strict";
 
-/* --- the list tells that sign-ups came in; nothing moves until somebody asks for them --- */
+/* --- the list tells that sign-ups came in, and whose; nothing moves until somebody asks for them --- */
 function watchList(place) {
   const { url, show, login, loginText, seconds } = place.dataset;
   let tag = "";
   let timer = 0;
 
-  function tell(text, address) {
+  /* Who came in, beside the link; left alone while somebody is on one of the names. */
+  function name(people) {
+    const names = place.querySelector("span");
+    if (!names || names.contains(document.activeElement)) return;
+    names.replaceChildren(
+      ...people.flatMap((one) => {
+        const link = document.createElement("a");
+        link.href = one.url;
+        link.textContent = one.name;
+        const tag = document.createElement("b");
+        tag.className = `tag ${one.tag}`;
+        tag.textContent = one.verdict;
+        return [" ", link, " ", tag];
+      }),
+    );
+  }
+
+  function tell(text, address, people = []) {
     let link = place.querySelector("a");
     if (!text) {
       place.replaceChildren();
@@ -16,10 +33,11 @@ function watchList(place) {
     // The same link again, so that somebody who is on it stays on it.
     if (!link) {
       link = document.createElement("a");
-      place.replaceChildren(link);
+      place.replaceChildren(link, document.createElement("span"));
     }
     link.href = address;
     if (link.textContent !== text) link.textContent = text;
+    name(people);
   }
 
   async function look() {
@@ -33,7 +51,8 @@ function watchList(place) {
         }
         if (answer.ok) {
           tag = answer.headers.get("ETag") || "";
-          tell((await answer.json()).text, show);
+          const { text, people } = await answer.json();
+          tell(text, show, people);
         }
       } catch {
         // The network is away for a moment: the next look will tell.

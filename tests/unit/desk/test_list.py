@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from bot.desk.roles import Role
 from bot.signups import service
 from bot.signups.workflow import State
 from tests.databases import on_both
@@ -91,10 +92,15 @@ def test_news_counts_what_came_in_for_this_list_and_marks_it(office: Office, nur
     old = office.submitted()
     nurse.get("/aanmeldingen/")
     assert f"na={old.id}" in nurse.page and "net binnen" not in nurse.page
-    assert news(nurse, old.id).json == {"count": 0, "text": ""}
+    assert news(nurse, old.id).json == {"count": 0, "text": "", "people": []}
     office.submitted(name="Net Binnen")
     office.submitted(name="Ook Binnen", answers=answers(age="unknown"))
-    assert news(nurse, old.id).json == {"count": 2, "text": "2 nieuwe aanmeldingen. Toon ze."}
+    told = news(nurse, old.id).json
+    assert (told["count"], told["text"]) == (2, "2 nieuwe aanmeldingen. Toon ze.")
+    assert [(one["name"], one["verdict"]) for one in told["people"]] == [
+        ("Ook Binnen", "Navragen"),
+        ("Net Binnen", "Lijkt te passen"),
+    ]
     assert news(nurse, old.id, "&twijfel=1").json["text"] == "1 nieuwe aanmelding. Toon die."
     assert news(nurse, old.id, "&staat=called").json["count"] == 0
     nurse.get(f"/aanmeldingen/?na={old.id}")
@@ -109,11 +115,20 @@ def test_news_that_did_not_change_is_not_sent_again(office: Office, nurse: Brows
     assert news(nurse, 0, headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_news_names_nobody_and_is_no_look_at_anybody(office: Office, nurse: Browser) -> None:
-    signup = office.submitted()
+@on_both
+def test_who_is_in_the_news_is_a_look_once_and_without_news_it_is_none(office: Office, nurse: Browser) -> None:
+    for _ in range(5):
+        last = office.submitted()
     before = office.trail()
-    assert signup.details.name not in news(nurse, 0).get_data(as_text=True)
-    assert office.trail() == before
+    assert news(nurse, last.id).json["people"] == [] and office.trail() == before
+    first = news(nurse, 0)
+    assert len(first.json["people"]) == 3 and first.json["people"][0]["url"] == f"/aanmeldingen/{last.id}"
+    assert office.trail() == [*before, ("anna", "signup.list", "signup:list")]
+    news(nurse, 0, headers={"If-None-Match": first.headers["ETag"]})
+    assert len(office.trail()) == len(before) + 1
+    officer = office.first_log_in("olga", Role.ADMIN)
+    officer.get(f"/logboek?over=signup:{last.id}")
+    assert "in de lijst gezien" in officer.page
 
 
 def test_asking_for_news_does_not_keep_a_session_alive(office: Office, nurse: Browser) -> None:

@@ -173,6 +173,50 @@ def test_after_five_failures_even_the_right_password_waits_a_quarter_of_an_hour(
     assert len(failures(office)) == 6
 
 
+def test_nobody_shuts_out_a_colleague_from_the_browser_they_work_in(office: Office, nurse: Browser) -> None:
+    nurse.post("/uitloggen")
+    for _ in range(3):
+        for _ in range(6):
+            assert first_step(office, "anna", unguessed()).status_code == 401
+        office.clock.forward(minutes=1)
+        # Elsewhere the right password waits, here it does not.
+        assert first_step(office, "anna", PASSWORD).status_code == 401
+        nurse.get("/inloggen")
+        assert nurse.post("/inloggen", {"name": "anna", "password": PASSWORD}).request.path == "/inloggen/code"
+        assert nurse.post("/inloggen/code", {"code": office.code("anna")}).status_code == 200 and is_in(nurse)
+        assert first_step(office, "anna", PASSWORD).status_code == 401
+        nurse.post("/uitloggen")
+
+
+def test_a_known_browser_is_locked_by_its_own_failures_and_known_for_one_account(
+    office: Office, nurse: Browser
+) -> None:
+    office.first_log_in("bram")
+    nurse.post("/uitloggen")
+    nurse.get("/inloggen")
+    for name in ("anna", "bram"):
+        for _ in range(5):
+            nurse.post("/inloggen", {"name": name, "password": unguessed()})
+        assert nurse.post("/inloggen", {"name": name, "password": PASSWORD}).status_code == 401
+    # The other account is locked as from any browser, this one only here.
+    assert first_step(office, "bram", PASSWORD).status_code == 401
+    assert first_step(office, "anna", PASSWORD).request.path == "/inloggen/code"
+
+
+@pytest.mark.parametrize("end", ["reset", "time"])
+def test_a_browser_is_not_known_for_ever(office: Office, nurse: Browser, end: str) -> None:
+    nurse.post("/uitloggen")
+    if end == "time":
+        office.clock.forward(days=91)
+    else:
+        with office.session() as session:
+            accounts.reset(session, "anna", OPERATOR, office.clock(), PASSWORD)
+    for _ in range(5):
+        first_step(office, "anna", unguessed())
+    nurse.get("/inloggen")
+    assert nurse.post("/inloggen", {"name": "anna", "password": PASSWORD}).status_code == 401
+
+
 def test_guessing_codes_locks_the_account_too(office: Office, nurse: Browser) -> None:
     office.clock.forward(seconds=60)
     browser = office.browser()
