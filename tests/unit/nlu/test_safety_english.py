@@ -30,6 +30,11 @@ PATTERNS = SafetyPatterns.load(Path("data/lexicon/en/safety.yml"))
         "my family would be happier if I was gone",
         "he cut his wrists",
         "I think of suicide every evening",
+        "I cut myself with a kitchen knife to feel something",
+        "last night I cut myself again, with glass this time",
+        "I hurt myself on purpose",
+        "the voices want to kill me",
+        "he will kill me if I leave him",
     ],
 )
 def test_a_crisis_is_seen(text: str) -> None:
@@ -83,6 +88,12 @@ def test_acute_trouble_is_seen(text: str) -> None:
         "does the chemo take long, I want to end things at work first",
         "I said goodbye to my old neurologist",
         "I cannot walk far",
+        "I cut myself chopping carrots",
+        "cut myself on a tin while cooking dinner, nothing serious",
+        "he cut himself shaving this morning",
+        "I hurt myself at the gym, can I still take part",
+        "my mother will kill me if I sign up without telling her",
+        "they are going to kill me for being late with this form",
     ],
 )
 def test_near_misses_are_left_alone(text: str) -> None:

@@ -26,6 +26,13 @@ CRISIS = [
     "ik denk de laatste tijd vaak aan zelfmoord",
     "heb steeds zelfmoordgedachten",
     "ik ga er een eind aan maken",
+    "ik wil er een eind aan maken, aan mijn leven",
+    "ik maak er een eind aan, die behandeling komt er toch niet",
+    "maak er maar een eind aan, ik wil niet meer",
+    "ik maak er een eind aan, dit is geen leven",
+    "ik zie mijn leven zo echt niet zo zitten",
+    "ik hou het niet meer van de pijn",
+    "mijn leven is voorbij als ze mij weer afwijzen",
     "als dit ook niet lukt maak ik er een einde aan",
     "ik ga mezelf iets aandoen",
     "mijn gezin is beter af zonder mij",
@@ -72,6 +79,7 @@ CRISIS = [
 ]
 
 URGENT = [
+    "ik val bijna flauw van de pijn",
     "ik kan sinds vannacht mijn rechterarm niet meer bewegen",
     "Mijn benen willen ineens niet meer",
     "mijn linkerbeen is sinds gisteren helemaal verlamd",
@@ -124,6 +132,14 @@ URGENT = [
 ]
 
 HARMLESS = [
+    # an end to what is no life, and words of horror at what is small
+    "ik wil er een eind aan maken, aan die pillen",
+    "we maken er een einde aan, aan de inzameling",
+    "maak er nu maar een eind aan, die vragenlijst is veel te lang",
+    "mijn leven is voorbij als mijn krullen uitvallen haha",
+    "ik val bijna flauw van zulke bedragen",
+    "ik zie het niet zo zitten, zo'n loting",
+    "ik hou het niet meer van nieuwsgierigheid",
     # dying, as a question
     "ga ik dood aan de behandeling?",
     "Hoe groot is de kans dat ik doodga door de chemo?",
