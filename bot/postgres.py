@@ -14,14 +14,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from psycopg2 import OperationalError, extensions
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from psycopg2 import OperationalError, errorcodes, extensions
+from sqlalchemy import event, text
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 # A new connection, and asking one that was idle whether it is still there: either takes milliseconds.
 GREETING_SECONDS = 5.0
 # Longer than the server lets a statement run: it tells better than silence what was wrong.
 STATEMENT_SECONDS = 20.0
+# For work that nobody waits for on a page, such as a migration. A machine that is gone is still found out within half
+# a minute, by the system (`bot.database`); this is for a database that stands still.
+UNHURRIED_SECONDS = 3600.0
+# Such work may want a table for itself. Whoever comes after it then waits behind it, so it gives up before one of
+# those meets the limit of a statement.
+LOCK_SECONDS = 5.0
 # Seconds until a database that stayed silent is tried again.
 REST = 5.0
 
@@ -86,6 +93,27 @@ def be_patient(engine: Engine) -> None:
     event.listen(engine, "connect", connected)
     event.listen(engine, "checkout", _taken)
     event.listen(engine, "checkin", _given_back)
+
+
+def take_time(connection: Connection) -> None:
+    """Let the statements of the transaction that is under way take as long as they need, but not wait for a table.
+
+    It ends with the transaction; a lock that is not given in `LOCK_SECONDS` is an error (`is_lock_refused`).
+    """
+    connection.execute(
+        text(
+            "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', :lock, true),"
+            " set_config('idle_in_transaction_session_timeout', '0', true)"
+        ),
+        {"lock": f"{round(LOCK_SECONDS * 1000)}ms"},
+    )
+    # Until it is given back.
+    connection.connection.dbapi_connection.patience = UNHURRIED_SECONDS
+
+
+def is_lock_refused(error: DBAPIError) -> bool:
+    """Whether an error tells that somebody else kept a table for longer than one may wait for it."""
+    return getattr(error.orig, "pgcode", None) == errorcodes.LOCK_NOT_AVAILABLE
 
 
 def _taken(connection: PatientConnection, _record: Any, _proxy: Any) -> None:
