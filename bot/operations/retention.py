@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Integer, Table, column, delete, func, inspect, or_, select, table
+from sqlalchemy import Integer, Table, and_, case, column, delete, func, inspect, or_, select, table
 from sqlalchemy.engine import Engine
 from sqlalchemy.sql import Select
 
@@ -17,6 +17,9 @@ from bot.privacy.terms import DRAFT_DAYS, KINDS
 from bot.settings import Settings
 
 BATCH = 500
+# Events are looked at in pieces of so many batches: of a large table no single statement takes long, and none of them
+# comes past what was deleted before.
+_LOOKS = 10
 
 # Rasa's SQLTrackerStore keeps every event of every conversation in this one table.
 _EVENTS = table("events", column("id", Integer), column("sender_id"), column("type_name"), column("timestamp"))
@@ -38,19 +41,46 @@ def delete_old_events(engine: Engine, now: datetime, days: int, batch: int = BAT
     from all its events.
     """
     limit = (now - timedelta(days=days)).timestamp()
+    if not inspect(engine).has_table(_EVENTS.name):
+        return 0
+    total, after = 0, 0
+    while True:
+        with engine.begin() as connection:
+            piece = select(_EVENTS.c.id).where(_EVENTS.c.id > after).order_by(_EVENTS.c.id).limit(_LOOKS * batch)
+            until = connection.execute(select(func.max(piece.subquery().c.id))).scalar()
+            old = [] if until is None else list(connection.execute(_old_events(after, until, limit)).scalars())
+        for first in range(0, len(old), batch):
+            with engine.begin() as connection:
+                connection.execute(delete(_EVENTS).where(_EVENTS.c.id.in_(old[first : first + batch])))
+        total += len(old)
+        if until is None:
+            break
+        after = until
+    if total:
+        empty_log(engine)
+    return total
+
+
+def _old_events(after: int, until: int, limit: float) -> Select:
+    """Which events after one id, up to another, are earlier than the limit and not of a session that is in use."""
+    here = and_(_EVENTS.c.id > after, _EVENTS.c.id <= until, _EVENTS.c.timestamp < limit)
     other = _EVENTS.alias("other")
-    last_event = select(func.max(other.c.timestamp)).where(other.c.sender_id == _EVENTS.c.sender_id).scalar_subquery()
-    session_start = (
-        select(func.max(other.c.id))
-        .where(other.c.sender_id == _EVENTS.c.sender_id, other.c.type_name == "session_started")
-        .scalar_subquery()
+    conversations = (
+        select(
+            other.c.sender_id,
+            func.max(other.c.timestamp).label("last_event"),
+            func.max(case((other.c.type_name == "session_started", other.c.id))).label("session_start"),
+        )
+        .where(other.c.sender_id.in_(select(_EVENTS.c.sender_id).where(here)))
+        .group_by(other.c.sender_id)
+        .subquery()
     )
-    old = (
+    return (
         select(_EVENTS.c.id)
-        .where(_EVENTS.c.timestamp < limit, or_(last_event < limit, _EVENTS.c.id < session_start))
-        .limit(batch)
+        .join(conversations, conversations.c.sender_id == _EVENTS.c.sender_id)
+        .where(here, or_(conversations.c.last_event < limit, _EVENTS.c.id < conversations.c.session_start))
+        .order_by(_EVENTS.c.id)
     )
-    return _delete_in_batches(engine, "events", old, lambda ids: delete(_EVENTS).where(_EVENTS.c.id.in_(ids)))
 
 
 def delete_old_turns(engine: Engine, now: datetime, days: int, batch: int = BATCH) -> int:

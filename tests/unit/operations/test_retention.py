@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.engine import Engine
 
 from bot.database import make_engine, session_scope
@@ -21,6 +23,7 @@ from bot.signups import audit_search, service, triage
 from bot.signups.audit import SYSTEM, Purpose
 from bot.signups.tables import DraftRow, SignUpRow
 from bot.signups.workflow import State
+from tests.databases import postgres_schema
 from tests.unit.signups.builders import details, handover
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -128,6 +131,68 @@ def test_nothing_newer_than_the_term_ever_goes(tracker: Engine, events: list[tup
         ).scalar_one()
     assert kept == sum(days_ago <= DAYS for _, days_ago, _ in events)
     assert {sender for sender, _ in left(tracker)} == {sender for sender, days_ago, _ in events if days_ago <= DAYS}
+
+
+def in_use(engine: Engine, conversations: int) -> None:
+    """Conversations of long ago of which each is still in use: all is read, and nothing may go."""
+    for number in range(conversations):
+        for days_ago in (50, 45, 40, 1):
+            add_event(engine, f"person{number}", days_ago)
+
+
+def most_steps(engine: Engine) -> int:
+    """Steps of SQLite, in tens, that its longest statement takes when what is old is deleted."""
+    steps, longest = [0], [0]
+
+    def begins(connection: Any, *_: object) -> None:
+        steps[0] = 0
+        connection.connection.dbapi_connection.set_progress_handler(step, 10)
+
+    def step() -> int:
+        steps[0] += 1
+        longest[0] = max(longest[0], steps[0])
+        return 0
+
+    event.listen(engine, "before_cursor_execute", begins)
+    assert retention.delete_old_events(engine, NOW, DAYS, batch=2) == 0
+    event.remove(engine, "before_cursor_execute", begins)
+    return longest[0]
+
+
+def test_no_statement_takes_longer_in_a_larger_table(tracker: Engine) -> None:
+    in_use(tracker, 30)
+    few = most_steps(tracker)
+    in_use(tracker, 300)
+    assert few < most_steps(tracker) < 2 * few
+
+
+def test_on_postgresql_the_same_goes_and_stays(tracker: Engine) -> None:
+    random = Random(1)
+    for number in range(120):
+        add_event(tracker, f"person{number % 40}", 60 - number / 2, random.choice(["user", "user", "session_started"]))
+    with postgres_schema() as url:
+        postgres = make_engine(url)
+        with tracker.connect() as read, postgres.begin() as write:
+            write.execute(
+                text(
+                    "CREATE TABLE events (id serial PRIMARY KEY, sender_id varchar(255), type_name varchar(255),"
+                    " timestamp double precision, data text)"
+                )
+            )
+            rows = read.execute(text("SELECT sender_id, type_name, timestamp, data FROM events ORDER BY id")).mappings()
+            for row in rows.all():
+                write.execute(
+                    text(
+                        "INSERT INTO events (sender_id, type_name, timestamp, data)"
+                        " VALUES (:sender_id, :type_name, :timestamp, :data)"
+                    ),
+                    dict(row),
+                )
+        gone = retention.delete_old_events(tracker, NOW, DAYS, batch=3)
+        assert 0 < gone < 120
+        assert retention.delete_old_events(postgres, NOW, DAYS, batch=3) == gone
+        assert left(postgres) == left(tracker)
+        postgres.dispose()
 
 
 def test_deleted_words_are_not_left_in_the_file(tracker: Engine, tracker_url: str) -> None:
