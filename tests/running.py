@@ -23,6 +23,7 @@ from bot.settings import PREFIX, ROOT, Settings
 # Long enough for a slow machine that still has to train; a failure of the start ends the wait at once.
 START_SECONDS = 600.0
 RETURN_SECONDS = 90.0
+STOP_SECONDS = 120.0
 
 
 # Below those that the system hands out to whoever connects somewhere, which may be taken a moment later; above those
@@ -126,11 +127,15 @@ class Stack:
         urls = [process.health(self.settings) for process in known if process.health]
         self._wait_for(lambda: all(answers(url) for url in urls), START_SECONDS, "the installation")
 
-    def stop(self) -> int:
-        """Stop everything as Ctrl-C does; returns the exit code."""
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        """Stop everything as Ctrl-C does, or a service manager; returns the exit code."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        return self.process.wait(60)
+            self.process.send_signal(how)
+        return self.process.wait(STOP_SECONDS)
+
+    def start_again(self) -> None:
+        """Start what was stopped; it does not answer yet."""
+        self.process = _started(self.variables, self.output)
 
     def _wait_for(self, happened: object, seconds: float, what: str) -> None:
         deadline = time.monotonic() + seconds
@@ -154,15 +159,7 @@ def running(var: Path, **more: str) -> Iterator[Stack]:
     given = variables(var, **more)
     var.mkdir(parents=True, exist_ok=True)
     output = var / "run.log"
-    with output.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
-            cwd=ROOT,
-            env={**plain_environment(), **given},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
-    stack = Stack(project_settings.load(given), given, process, output)
+    stack = Stack(project_settings.load(given), given, _started(given, output), output)
     try:
         stack.wait_until_ready()
         # The keys are made at the start.
@@ -170,3 +167,14 @@ def running(var: Path, **more: str) -> Iterator[Stack]:
         yield stack
     finally:
         stack.stop()
+
+
+def _started(given: Mapping[str, str], output: Path) -> subprocess.Popen[bytes]:
+    with output.open("ab") as file:
+        return subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"],
+            cwd=ROOT,
+            env={**plain_environment(), **given},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )

@@ -29,6 +29,7 @@ LONGEST_DELAY = 30.0
 WELL_AFTER = 30.0
 STOP_WAIT = 25.0
 _TICK = 0.1
+CUT_OFF = "did not end in time and was cut off"
 
 
 class WholeGroup(Popen):  # type: ignore[misc]
@@ -184,8 +185,9 @@ class Supervisor(Manager):  # type: ignore[misc]
             self._notice_lost_go_betweens()
             if time.monotonic() > deadline:
                 break
-        for record in self._processes.values():
+        for name, record in self._processes.items():
             if record.get("pid") is not None:
+                self._say(f"{name} {CUT_OFF}")
                 end_group(record["pid"])
 
     def _say(self, text: str) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 
 from bot.database import make_engine, session_scope
 from bot.operations import processes
+from bot.patient.tables import ConversationMessage
 from bot.settings import Settings
 from bot.signups.encryption import use_keys
 from bot.signups.tables import EventRow, SignUpRow
@@ -82,10 +83,19 @@ class Installation:
         except (requests.RequestException, ValueError):
             return False
 
+    def turns_stored(self) -> int:
+        """How many turns of conversations are stored."""
+        engine = make_engine(self.stack.settings.database_url)
+        try:
+            with engine.connect() as connection:
+                return int(connection.execute(select(func.count()).select_from(ConversationMessage)).scalar_one())
+        finally:
+            engine.dispose()
+
     def check_sign_ups(self, crowd: Crowd) -> None:
         """Every confirmed sign-up is stored, once, and was submitted once."""
+        mine = {digest(handover) for handover in crowd.diary.confirmed.copy()}
         submitted = times_submitted(self.stack.settings)
-        mine = {digest(handover) for handover in crowd.diary.confirmed}
         assert mine <= set(submitted), f"{len(mine - set(submitted))} sign-ups are lost"
         assert {name: count for name, count in submitted.items() if count != 1} == {}
 

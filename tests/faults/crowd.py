@@ -108,6 +108,10 @@ class Crowd:
         """A patient thinks; whether to go on."""
         return not self._stop.wait(random.uniform(0.5, 1.5) * self.pause)
 
+    def one_more(self) -> Screening:
+        """The pre-screen of somebody whom a test leads by the hand."""
+        return Screening(_Screened(self, 0))
+
     @property
     def goes_on(self) -> bool:
         """Whether a new conversation begins."""
@@ -154,13 +158,13 @@ class _Patient:
             away = self.crowd.site_may_be_away
             began = time.monotonic()
             try:
-                reply = http.request(method, f"{self.crowd.site}{path}", timeout=WAIT, **more)  # type: ignore[arg-type]
-                self.crowd.diary.waited(time.monotonic() - began)
-                return reply
+                return http.request(method, f"{self.crowd.site}{path}", timeout=WAIT, **more)  # type: ignore[arg-type]
             except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
                 if not (away or self.crowd.site_may_be_away):
                     raise
                 time.sleep(0.5)
+            finally:
+                self.crowd.diary.waited(time.monotonic() - began)
 
     def say(self, http: requests.Session, conversation: str | None, words: str) -> tuple[str, list[dict[str, object]]]:
         """One message through the API, with an answer whatever happens."""
@@ -194,18 +198,37 @@ class _Screened(_Patient):
     """Does the pre-screen, says again what got no answer, and signs up with the link."""
 
     def visit(self) -> None:
-        http = requests.Session()
-        conversation, messages = self.say(http, None, "/start_prescreen")
-        while True:
-            link = next((message["intake_url"] for message in messages if message["intake_url"]), None)
-            if link:
-                sign_up(self, http, str(link).removeprefix(self.crowd.site))
+        screening = Screening(self)
+        while not screening.link:
+            screening.go_on()
+            if not (screening.link or self.crowd.rest()):
                 return
-            if not self.crowd.rest():
-                return
-            asked = next((message["asks"] for message in reversed(messages) if message["asks"]), None)
-            words = f'/answer{{"{asked}": "{_FITS[str(asked)]}"}}' if asked else "/start_prescreen"
-            conversation, messages = self.say(http, conversation, words)
+        sign_up(self, screening.http, screening.link)
+
+
+class Screening:
+    """One pre-screen, message by message.
+
+    Attributes:
+        asked: the criterion that is asked now, or None when the last message got no such answer.
+        link: the path of the form, once it was given.
+    """
+
+    def __init__(self, patient: _Patient) -> None:
+        """Not begun yet."""
+        self.http = requests.Session()
+        self.asked: str | None = None
+        self.link: str | None = None
+        self._patient = patient
+        self._conversation: str | None = None
+
+    def go_on(self) -> None:
+        """Answer what is asked, or say again that one wants to be asked."""
+        words = f'/answer{{"{self.asked}": "{_FITS[self.asked]}"}}' if self.asked else "/start_prescreen"
+        self._conversation, messages = self._patient.say(self.http, self._conversation, words)
+        self.asked = next((str(message["asks"]) for message in reversed(messages) if message["asks"]), None)
+        link = next((message["intake_url"] for message in messages if message["intake_url"]), None)
+        self.link = str(link).removeprefix(self._patient.crowd.site) if link else None
 
 
 class _Reader(_Patient):

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from bot.operations import backup
+from bot.operations.supervisor import CUT_OFF
 from tests.faults.conftest import FULL, TURNS, Installation, only_full, times_submitted
-from tests.faults.crowd import digest
-from tests.faults.troubles import children, full_disk, locked, pids_of, stopped
+from tests.faults.crowd import digest, wait_until
+from tests.faults.troubles import children, full_disk, is_running, locked, pids_of, stopped
 
 PROCESSES = ["chat", "chat-2", "actions", "site", "desk", "models", "worker"]
 HARMED = PROCESSES if FULL else ["chat", "actions"]
@@ -58,8 +59,11 @@ def test_a_worker_of_the_site_is_killed(installation: Installation) -> None:
 def test_a_worker_of_the_site_stands_still(installation: Installation) -> None:
     with installation.patients() as crowd:
         crowd.site_may_be_away = True
-        with stopped(children(installation.stack.pid("site"))[0]):
+        worker = children(installation.stack.pid("site"))[0]
+        with stopped(worker):
             crowd.wait_for(TURNS, sign_ups=1)
+            # Whoever was with it is held until it is given up for another.
+            wait_until(lambda: not is_running(worker), "a worker that stands still is kept")
         crowd.site_may_be_away = False
 
 
@@ -75,6 +79,35 @@ def test_a_process_that_is_asked_to_end_finishes_what_is_under_way(installation:
         installation.stack.wait_until_back(name, before)
         crowd.wait_for(TURNS)
         crowd.site_may_be_away = False
+
+
+@everywhere
+def test_the_whole_installation_is_asked_to_end_and_started_again(installation: Installation) -> None:
+    stack = installation.stack
+    stored = installation.turns_stored()
+    with installation.patients() as crowd:
+        somebody = crowd.one_more()
+        answered = set()
+        while len(answered) < 3:
+            answered.add(somebody.asked)
+            somebody.go_on()
+        everything = [pid for name in PROCESSES for pid in pids_of(stack, name)]
+        # What is under way at the site is answered, new ones find nobody.
+        crowd.site_may_be_away = True
+        assert stack.stop(signal.SIGTERM) == 0
+        assert [pid for pid in everything if is_running(pid)] == []
+        assert CUT_OFF not in stack.output.read_text(encoding="utf-8")
+        installation.check_sign_ups(crowd)
+        stack.start_again()
+        crowd.wait_for(TURNS, sign_ups=1)
+        installation.wait_until_well()
+        crowd.site_may_be_away = False
+        somebody.go_on()
+        while not (somebody.asked or somebody.link):
+            somebody.go_on()
+        assert somebody.asked not in answered, "what was said before is forgotten"
+    # One is asked when all patients have gone. An answer that got lost would have been stored, and asked for again.
+    assert installation.turns_stored() - stored == crowd.diary.turns + 1
 
 
 @only_full

@@ -23,6 +23,14 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def is_running(pid: int) -> bool:
+    """Whether a process exists and is not merely waiting to be forgotten by its parent."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 @contextlib.contextmanager
 def stopped(*pids: int) -> Iterator[None]:
     """Processes that are there and do nothing, as on a machine that swaps or a virtual one that is moved."""

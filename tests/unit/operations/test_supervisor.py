@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from bot.operations import supervisor
 from bot.settings import ROOT
+from tests.faults.troubles import is_running
 
 SECONDS = 30.0
 
@@ -93,14 +94,6 @@ def wait_for(happened: Callable[[], object]) -> None:
     while not happened():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process exists and is not merely waiting to be forgotten by its parent."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
-    except OSError:
-        return False
 
 
 @pytest.fixture
