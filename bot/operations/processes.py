@@ -16,6 +16,13 @@ from bot.settings import PREFIX, ROOT, Settings
 from bot.watching import endpoint
 
 _LONGEST_WAIT = 60.0
+# Seconds after which a worker of a site that gives no sign of life is replaced; whoever it holds presses again. It
+# gives one every second, also while its threads are busy with requests, so this limits no request, however long: not
+# the chat's own wait (`STAMCELWIJZER_CHAT_TIMEOUT_SECONDS`, up to 120), nor a letter, a PDF or an export. It is as long
+# as a machine that swaps or a virtual one that is moved may stand still without anybody losing what is under way.
+SIGN_OF_LIFE = 20
+# The model server opens its database and takes in a model before its first sign of life.
+_FIRST_SIGN_OF_LIFE = 60
 Command = Callable[[Settings], list[str]]
 
 
@@ -62,7 +69,9 @@ def _actions(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port), "--quiet"]
 
 
-def _gunicorn(app: str, host: str, port: int, *more: str, workers: int = 2) -> list[str]:
+def _gunicorn(
+    app: str, host: str, port: int, *more: str, workers: int = 2, sign_of_life: int = SIGN_OF_LIFE
+) -> list[str]:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     # A thread mostly waits, for Rasa or the database: eight of them keep a few slow answers from holding up the rest.
     return [
@@ -70,7 +79,7 @@ def _gunicorn(app: str, host: str, port: int, *more: str, workers: int = 2) -> l
         *("--config", "python:bot.watching.gunicorn"),
         # Longer than proxies and browsers keep an idle connection: who closes it first resets what the other just sent.
         *("--keep-alive", "75"),
-        *("--timeout", "60", "--graceful-timeout", "10", "--log-level", "warning", *more, app),
+        *("--timeout", str(sign_of_life), "--graceful-timeout", "10", "--log-level", "warning", *more, app),
     ]
 
 
@@ -80,7 +89,9 @@ _OTHERS: Mapping[str, Process] = {
     "models": Process(
         # One worker: it holds the models that the desk tries questions on.
         lambda settings: _gunicorn(
-            "bot.operations.model_server:create_app()", settings.models_host, settings.models_port, workers=1
+            *("bot.operations.model_server:create_app()", settings.models_host, settings.models_port),
+            workers=1,
+            sign_of_life=_FIRST_SIGN_OF_LIFE,
         ),
         lambda settings: f"http://{reachable(settings.models_host)}:{settings.models_port}/health",
         lambda settings: endpoint.prepare(settings, "models"),

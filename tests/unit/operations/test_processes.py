@@ -13,6 +13,8 @@ from bot.settings import Settings
 # After which nginx closes a connection that nobody uses; others do so earlier.
 PROXY_SECONDS = 60
 FULL = Path("/dev/full")
+# What nobody should have to wait for an answer that does not come.
+MINUTE = 60
 
 
 def test_a_process_notes_its_id(tmp_path: Path) -> None:
@@ -32,3 +34,12 @@ def test_no_room_for_its_id_is_no_reason_to_end(tmp_path: Path) -> None:
 def test_a_site_is_not_the_first_to_close_an_idle_connection(settings: Settings, site: str) -> None:
     command = all_processes(settings)[site].command(settings)
     assert int(command[command.index("--keep-alive") + 1]) > PROXY_SECONDS
+
+
+@pytest.mark.parametrize("site", ["site", "desk"])
+def test_a_worker_of_a_site_that_stands_still_holds_nobody_for_a_minute(settings: Settings, site: str) -> None:
+    command = all_processes(settings)[site].command(settings)
+    # gunicorn looks once a second, asks first and ends it the second time.
+    assert int(command[command.index("--timeout") + 1]) + 3 < MINUTE / 2
+    # Made before the workers: the work of the start, with the database maybe silent, is no silence of a worker.
+    assert "--preload" in command
