@@ -16,6 +16,8 @@ from bot.settings import Settings
 from bot.watching import logs, metrics
 
 log = logging.getLogger(__name__)
+# Process and port where the figures are served already: Rasa opens its tracker store more than once.
+_served: set[tuple[int, int]] = set()
 
 # Place of each process's port after STAMCELWIJZER_METRICS_PORT; the chat processes come after the others.
 _PLACES = {"site": 0, "desk": 1, "worker": 2, "actions": 3, "models": 4, "chat": 5}
@@ -84,7 +86,7 @@ def begin(settings: Settings) -> None:
 def serve(settings: Settings, process: str) -> None:
     """Serve the figures of this process, from a thread. A port that is taken costs the figures, not the process."""
     port = port_of(settings, process)
-    if port is None:
+    if port is None or (os.getpid(), port) in _served:
         return
     metrics.begin()
     metrics.INFO.labels(metrics.version(), _model(settings)).set(1)
@@ -96,6 +98,7 @@ def serve(settings: Settings, process: str) -> None:
             start_http_server(port, settings.metrics_host, registry)
         else:
             start_http_server(port, settings.metrics_host)
+        _served.add((os.getpid(), port))
     except OSError as error:
         log.warning("no figures on port %s: %s", port, type(error).__name__)
 

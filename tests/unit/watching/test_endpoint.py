@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import requests
 
 from bot.settings import Settings
 from bot.watching import endpoint
+from tests.running import free_row
 
 FULL = Path("/dev/full")
 
@@ -40,3 +43,14 @@ def test_without_a_folder_it_counts_elsewhere(settings: Settings) -> None:
     elsewhere = Path(endpoint.prepare(settings, "site")[endpoint.SHARED])
     assert elsewhere.is_dir() and settings.var not in elsewhere.parents
     shutil.rmtree(elsewhere)
+
+
+def test_a_process_that_serves_its_figures_already_has_nothing_to_warn_of(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    of_tests = replace(settings, metrics_port=free_row(8))
+    for _ in range(2):
+        endpoint.serve(of_tests, "chat")
+    assert caplog.records == []
+    port = endpoint.port_of(of_tests, "chat")
+    assert requests.get(f"http://127.0.0.1:{port}/metrics", timeout=60).ok
