@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sys
 import time
@@ -23,6 +24,10 @@ _LONGEST_WAIT = 60.0
 SIGN_OF_LIFE = 20
 # The model server opens its database and takes in a model before its first sign of life.
 _FIRST_SIGN_OF_LIFE = 60
+# Beside the chat's own wait: seconds for a request that is under way when its site is asked to stop.
+_FINISHING = 7
+# Seconds for those that the sites ask, which stop after them and have nothing under way by then.
+_OTHERS_STOP = 15
 Command = Callable[[Settings], list[str]]
 
 
@@ -69,8 +74,17 @@ def _actions(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port), "--quiet"]
 
 
+def _finishing(settings: Settings) -> int:
+    return math.ceil(settings.chat_timeout) + _FINISHING
+
+
+def stop_seconds(settings: Settings) -> int:
+    """How long all processes together may take to stop, round by round, before what is left is cut off."""
+    return _finishing(settings) + _OTHERS_STOP
+
+
 def _gunicorn(
-    app: str, host: str, port: int, *more: str, workers: int = 2, sign_of_life: int = SIGN_OF_LIFE
+    settings: Settings, app: str, host: str, port: int, *more: str, workers: int = 2, sign_of_life: int = SIGN_OF_LIFE
 ) -> list[str]:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     # A thread mostly waits, for Rasa or the database: eight of them keep a few slow answers from holding up the rest.
@@ -79,7 +93,8 @@ def _gunicorn(
         *("--config", "python:bot.watching.gunicorn"),
         # Longer than proxies and browsers keep an idle connection: who closes it first resets what the other just sent.
         *("--keep-alive", "75"),
-        *("--timeout", str(sign_of_life), "--graceful-timeout", "10", "--log-level", "warning", *more, app),
+        *("--timeout", str(sign_of_life), "--graceful-timeout", str(_finishing(settings))),
+        *("--log-level", "warning", *more, app),
     ]
 
 
@@ -89,7 +104,7 @@ _OTHERS: Mapping[str, Process] = {
     "models": Process(
         # One worker: it holds the models that the desk tries questions on.
         lambda settings: _gunicorn(
-            *("bot.operations.model_server:create_app()", settings.models_host, settings.models_port),
+            *(settings, "bot.operations.model_server:create_app()", settings.models_host, settings.models_port),
             workers=1,
             sign_of_life=_FIRST_SIGN_OF_LIFE,
         ),
@@ -105,12 +120,12 @@ _OTHERS: Mapping[str, Process] = {
         stops_in=2,
     ),
     "site": Process(
-        lambda settings: _gunicorn("bot.patient.app:served()", settings.site_host, settings.site_port, _ONCE),
+        lambda settings: _gunicorn(settings, "bot.patient.app:served()", settings.site_host, settings.site_port, _ONCE),
         lambda settings: f"http://{reachable(settings.site_host)}:{settings.site_port}/health",
         lambda settings: endpoint.prepare(settings, "site"),
     ),
     "desk": Process(
-        lambda settings: _gunicorn("bot.desk.app:served()", settings.desk_host, settings.desk_port, _ONCE),
+        lambda settings: _gunicorn(settings, "bot.desk.app:served()", settings.desk_host, settings.desk_port, _ONCE),
         lambda settings: f"http://{reachable(settings.desk_host)}:{settings.desk_port}/health",
         lambda settings: endpoint.prepare(settings, "desk"),
     ),

@@ -43,7 +43,7 @@ def run(settings: Settings, say: Say) -> int:
     readiness = Readiness(settings, say)
     known = processes.all_processes(settings)
     screen = Screen(settings.var / "log" / "processes.log")
-    supervisor = Supervisor(screen, readiness.look, lambda name: known[name].stops_in)
+    supervisor = Supervisor(screen, readiness.look, lambda name: known[name].stops_in, processes.stop_seconds(settings))
     for name, command in commands(settings).items():
         supervisor.add_process(name, command, cwd=str(ROOT))
     supervisor.loop()

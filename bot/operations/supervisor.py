@@ -83,7 +83,11 @@ class Supervisor(Manager):  # type: ignore[misc]
     """honcho's manager with restarts. Add processes, then `loop()`; it returns after Ctrl-C or SIGTERM."""
 
     def __init__(
-        self, printer: Any, on_tick: Callable[[], None], stops_in: Callable[[str], int] = lambda _name: 0
+        self,
+        printer: Any,
+        on_tick: Callable[[], None],
+        stops_in: Callable[[str], int] = lambda _name: 0,
+        stop_wait: float = STOP_WAIT,
     ) -> None:
         """Take where output goes, and how the processes stop.
 
@@ -91,9 +95,11 @@ class Supervisor(Manager):  # type: ignore[misc]
             printer: honcho's.
             on_tick: called between events, a few times a second.
             stops_in: the round in which a process is asked to stop, from 0; a round waits for the one before it.
+            stop_wait: seconds for all rounds together; what is left then is cut off.
         """
         super().__init__(printer)
         self._stops_in = stops_in
+        self._stop_wait = stop_wait
         self._process_ctor = GuardedProcess
         self._on_tick = on_tick
         self._restarts: dict[str, Restarts] = {}
@@ -171,7 +177,7 @@ class Supervisor(Manager):  # type: ignore[misc]
         """Ask all to stop, round by round, wait, and end what is left."""
         self._start_at.clear()
         asked: set[int] = set()
-        deadline = time.monotonic() + STOP_WAIT
+        deadline = time.monotonic() + self._stop_wait
         while left := [name for name, record in self._processes.items() if record.get("process") is not None]:
             # What is under way at the site is finished by the chat: those that others ask stop after them.
             present = min(self._stops_in(name) for name in left)

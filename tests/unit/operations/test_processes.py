@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.operations.processes import all_processes, note_pid
-from bot.settings import Settings
+from bot.operations.processes import all_processes, note_pid, stop_seconds
+from bot.settings import ROOT, Settings
 
 # After which nginx closes a connection that nobody uses; others do so earlier.
 PROXY_SECONDS = 60
@@ -43,3 +45,22 @@ def test_a_worker_of_a_site_that_stands_still_holds_nobody_for_a_minute(settings
     assert int(command[command.index("--timeout") + 1]) + 3 < MINUTE / 2
     # Made before the workers: the work of the start, with the database maybe silent, is no silence of a worker.
     assert "--preload" in command
+
+
+@pytest.mark.parametrize("seconds", [8.0, 60.5])
+@pytest.mark.parametrize("site", ["site", "desk"])
+def test_a_site_that_is_asked_to_stop_has_time_for_the_chats_own_wait(
+    settings: Settings, site: str, seconds: float
+) -> None:
+    patient = replace(settings, chat_timeout=seconds)
+    command = all_processes(patient)[site].command(patient)
+    finishing = int(command[command.index("--graceful-timeout") + 1])
+    assert seconds + 5 < finishing < stop_seconds(patient) - 10
+
+
+def test_the_documents_say_how_long_stopping_takes(settings: Settings) -> None:
+    told = " ".join((ROOT / "docs" / "operations.md").read_text(encoding="utf-8").split())
+    assert f"cut off after {stop_seconds(settings)} seconds" in told
+    compose = (ROOT / "deploy" / "compose.yml").read_text(encoding="utf-8")
+    [grace] = re.findall(r"stop_grace_period: (\d+)s", compose)
+    assert int(grace) >= stop_seconds(settings)
