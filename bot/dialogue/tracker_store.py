@@ -118,7 +118,9 @@ class SealedTrackerStore(SQLTrackerStore):
         self._last_event = (
             sa.select(table.c.timestamp)
             .where(table.c.sender_id == sa.bindparam("sender"))
-            .order_by(table.c.id.desc())
+            # Not plainly by id: PostgreSQL could then look for the conversation from the newest event of all backwards,
+            # which for a new one is through the whole table.
+            .order_by((table.c.id + 0).desc())
             .limit(1)
         )
 

@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, event, text
 from bot.dialogue.tracker_store import SealedTrackerStore, StoredTracker
 from bot.patient.tracker import erase_tracker, forget_prescreen
 from bot.signups.encryption import EncryptionError, generate_key
+from tests.databases import postgres_schema
 
 pytestmark = pytest.mark.anyio
 WORDS = "ik heb sinds 2016 een zeldzame schub"
@@ -179,3 +180,34 @@ async def test_a_copy_is_what_rasa_would_replay_and_changes_by_itself(url: str) 
     assert tracker.get_slot("age") == {"option": "yes"}
     assert tracker.active_loop_name == "form"
     assert [event.text for event in tracker.events if isinstance(event, UserUttered)] == ["38"]
+
+
+@pytest.mark.parametrize("analysed", [False, True])
+async def test_on_postgresql_a_new_conversation_is_not_looked_for_in_those_of_all_others(
+    url: str, analysed: bool
+) -> None:
+    with postgres_schema() as postgres:
+        store = SealedTrackerStore(domain=DOMAIN, host=postgres)
+        with store.engine.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO events (sender_id, type_name, timestamp, data)"
+                    " SELECT 'person' || number / 50, 'user', number, 'x' FROM generate_series(1, 50000) AS number"
+                )
+            )
+            if analysed:
+                connection.execute(text("ANALYZE events"))
+        asked: list[tuple[str, object]] = []
+
+        def note(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+            asked.append((statement, parameters))
+
+        event.listen(store.engine, "before_cursor_execute", note)
+        assert await store.retrieve("somebody new") is None
+        event.remove(store.engine, "before_cursor_execute", note)
+        assert asked
+        with store.engine.connect() as connection:
+            for statement, parameters in asked:
+                plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars().all()
+                assert any("ix_events_sender_id" in line for line in plan), plan
+        store.engine.dispose()
