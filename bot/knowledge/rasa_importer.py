@@ -71,8 +71,8 @@ class Example(Message):  # type: ignore[misc]
         return str(super().fingerprint())
 
     def __hash__(self) -> int:
-        """As of the fingerprint, which keeps its own."""
-        return hash(self.fingerprint())
+        """As of the fingerprint, which keeps its own. Asked for a dozen times for every example of a training."""
+        return hash(self._cached_fingerprint or self.fingerprint())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Example:
         """An example that shares what this one holds, until one of them is changed."""

@@ -13,6 +13,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from bot.nlu.concepts import Lexicon
+from bot.nlu.counting import count, count_within_words
 from bot.nlu.text import normalise
 
 
@@ -79,7 +80,8 @@ class _Family:
         self._counter, self._rarest = counter, rarest
 
     def fit_transform(self, texts: Sequence[str]) -> csr_matrix:
-        counts = self._counter.fit_transform(texts)
+        counter = self._counter
+        counts = counter.fit_transform(texts) if isinstance(counter, _CharacterCounter) else count(counter, texts)
         kept = np.flatnonzero(np.bincount(counts.indices, minlength=counts.shape[1]) >= self._rarest)
         weighted = TfidfTransformer(sublinear_tf=True)
         rows = weighted.fit_transform(counts[:, kept])
@@ -126,12 +128,10 @@ class _CharacterCounter:
     """
 
     def __init__(self, lengths: tuple[int, int]) -> None:
-        self._words = CountVectorizer(analyzer=_split)
         self._grams = CountVectorizer(analyzer="char_wb", ngram_range=lengths, lowercase=False)
 
     def fit_transform(self, texts: Sequence[str]) -> csr_matrix:
-        words = self._words.fit_transform(texts)
-        return _tidy(words @ self._grams.fit_transform(self._words.get_feature_names_out()))
+        return count_within_words(self._grams, texts)
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         return self._grams.transform(texts)
@@ -175,9 +175,5 @@ class ConceptAnalyzer:
 
 
 def _split(text: str) -> list[str]:
+    """Named by models that an earlier version stored."""
     return text.split()
-
-
-def _tidy(counts: csr_matrix) -> csr_matrix:
-    counts.sort_indices()
-    return counts

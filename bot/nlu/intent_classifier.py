@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,12 @@ from bot.nlu.concepts import Lexicon
 from bot.nlu.context import FollowUps, load_follow_ups
 from bot.nlu.conversation import LANGUAGE, language_so_far, last_answered
 from bot.nlu.decision import Costs, Kind
+from bot.nlu.detection import LanguageDetector
 from bot.nlu.features import FeatureSettings
 from bot.nlu.intent_model import IntentModel, ModelSettings, Understanding
 from bot.nlu.learnt import Learnt, digest_of, taken_over
 from bot.nlu.parts import halves
+from bot.nlu.side_by_side import Piece, side_by_side
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +42,7 @@ _TOO_FEW_WORDS = 2
 _FILE = "intent_model.joblib"
 # Options that name a file.
 _FILES = ("lexicon", "follow_ups")
+_DETECTOR_SIZE = 2000  # telling languages apart takes as long as learning from so many examples
 _RANKING_LENGTH = 5  # what is stored with every message of every conversation
 
 
@@ -118,10 +122,15 @@ class NgramIntentClassifier(GraphComponent):
         for example in examples:
             groups.setdefault(_metadata(example).get(LANGUAGE) or self._learnt.default, []).append(example)
         for language, group in groups.items():
-            self._learnt.made_from[language] = digest = self._digest(language, group, training_data)
-            known = taken_over(language, digest)
-            self._learnt.models[language] = known or self._train(language, group, training_data)
-        self._learnt.detector.fit({name: [example.get(TEXT) for example in group] for name, group in groups.items()})
+            self._learnt.made_from[language] = self._digest(language, group, training_data)
+        known = {language: taken_over(language, digest) for language, digest in self._learnt.made_from.items()}
+        texts = {language: [example.get(TEXT) for example in group] for language, group in groups.items()}
+        new = [language for language in groups if known[language] is None]
+        pieces = [Piece(partial(self._train, one, groups[one], training_data), len(groups[one])) for one in new]
+        pieces.append(Piece(partial(LanguageDetector().fit, texts), _DETECTOR_SIZE))
+        *models, self._learnt.detector = side_by_side(pieces)
+        learnt = known | dict(zip(new, models, strict=True))
+        self._learnt.models = {language: learnt[language] for language in groups}
         with self._storage.write_to(self._resource) as folder, (folder / _FILE).open("wb") as file:
             self._learnt.write(file)
         return self._resource

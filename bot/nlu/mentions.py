@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from spacy.tokens import Doc, Span
+# spaCy takes a second to load, and training reads no documents.
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span
 
 # What follows a number of years that is no age: "20 jaar geleden", "10 jaar MS".
 _NO_AGE_AFTER = {

@@ -80,12 +80,17 @@ class Scorer:
         labels = self._labels
         membership = csr_matrix((weights, (truth, np.arange(len(truth)))), shape=(labels, len(truth)))
         totals = membership @ rows
-        averages = np.ascontiguousarray(normalize(totals).T.toarray(), dtype=np.float32)
-        margins, offsets = self._separators(rows, truth, weights, averages)
-        counts = totals.T.toarray() + _SMOOTHING
-        second = np.log(counts) - np.log(counts.sum(axis=0))
-        self._table = np.ascontiguousarray(np.hstack([margins, averages, second]), dtype=np.float32)
-        self._offsets = offsets
+        # Margins, averages and second opinion beside each other, each filled in place: a copy of any takes as long as
+        # making it. A label has few of the features, so most of the table is written once.
+        table = np.zeros((rows.shape[1], 3 * labels), dtype=np.float32)
+        margins, averages, second = np.split(table, 3, axis=1)
+        has = totals.indices, np.repeat(np.arange(labels), np.diff(totals.indptr))
+        averages[has] = normalize(totals).data
+        sums = np.log(np.asarray(totals.sum(axis=1)).ravel() + _SMOOTHING * rows.shape[1])
+        second[:] = np.log(_SMOOTHING) - sums
+        second[has] = np.log(totals.data + _SMOOTHING) - sums[has[1]]
+        self._offsets = self._separate(rows, truth, weights, averages, margins)
+        self._table = table
         self._unseen = np.bincount(truth, minlength=labels) == 0
         return self
 
@@ -115,16 +120,21 @@ class Scorer:
         averages = self._table[:, self._labels : 2 * self._labels]
         return self.opinions(csr_matrix(averages.T)).scores
 
-    def _separators(
-        self, rows: csr_matrix, truth: Numbers, weights: Scores, averages: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], Scores]:
+    def _separate(
+        self,
+        rows: csr_matrix,
+        truth: Numbers,
+        weights: Scores,
+        averages: NDArray[np.float32],
+        margins: NDArray[np.float32],
+    ) -> Scores:
+        """Write a separator of each label into its column of `margins`; gives their offsets."""
         likeness = rows.astype(np.float32) @ averages
         nearest = min(self._settings.nearest_labels, self._labels)
         limit = np.partition(likeness, -nearest, axis=1)[:, -nearest]
         rivals = likeness >= limit[:, None]
         chance = np.random.default_rng(self._settings.seed)
         rivals[chance.permutation(len(truth))[: self._settings.others]] = True
-        table = np.zeros((rows.shape[1], self._labels), dtype=np.float32)
         offsets = np.zeros(self._labels)
 
         # One after the other: the compiled code behind it draws from one source of chance for the whole process, with
@@ -135,5 +145,5 @@ class Scorer:
             if own.any() and not own.all():
                 found = LinearSVC(C=self._settings.strength, random_state=self._settings.seed, tol=0.1)
                 found.fit(rows[chosen], own[chosen], sample_weight=weights[chosen])
-                table[:, label], offsets[label] = found.coef_[0], found.intercept_[0]
-        return table, offsets
+                margins[:, label], offsets[label] = found.coef_[0], found.intercept_[0]
+        return offsets

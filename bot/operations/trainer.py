@@ -28,7 +28,7 @@ from bot.database import open_database, session_scope
 from bot.knowledge import snapshot, store
 from bot.knowledge.schema import Content
 from bot.nlu.learnt import Learnt, building_on
-from bot.operations import asking, gate, gate_sets, live_model, parent, processes, training
+from bot.operations import asking, gate, gate_sets, live_model, parent, processes, rasa_training, training
 from bot.operations.asking import Asker
 from bot.operations.borderline import by_chance
 from bot.operations.errors import explain
@@ -151,7 +151,7 @@ class Training:
         os.environ[f"{PREFIX}SNAPSHOT"] = str(learnt)
         from rasa.model_training import train
 
-        with building_on(self._learnt_by(live)):
+        with rasa_training.unhindered(), building_on(self._learnt_by(live)):
             result = train(
                 domain="bot/domain",
                 config="config.yml",
@@ -289,6 +289,7 @@ def main(arguments: Sequence[str]) -> int:
         job = jobs.job(session, int(arguments[0]))
     if job is None:
         return 2
+    rasa_training.load_lightly()
     from rasa.utils.log_utils import configure_structlog
 
     # Rasa logs every parsed text unless it is told not to.

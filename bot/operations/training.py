@@ -126,7 +126,7 @@ def _train(settings: Settings, environment: Mapping[str, str], say: Say) -> None
     log = settings.var / "log" / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [
-        *(sys.executable, "-m", "rasa", "train", *SOURCES),
+        *(sys.executable, "-m", "bot.operations.rasa_training", "train", *SOURCES),
         # Rasa's cache knows a component by its own source only, not by the modules it uses: it is not asked.
         # Validation is a check of its own in `make test`; here it would only read all data twice more.
         *("--skip-validation", "--force", "--out", str(work), "--fixed-model-name", MODEL_NAME),
