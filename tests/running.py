@@ -22,7 +22,8 @@ from bot.settings import PREFIX, ROOT, Settings
 
 # Long enough for a slow machine that still has to train; a failure of the start ends the wait at once.
 START_SECONDS = 600.0
-RETURN_SECONDS = 90.0
+# As long: a chat process takes minutes to start where ten others want the same core. Below the limit of a test.
+RETURN_SECONDS = 240.0
 STOP_SECONDS = 120.0
 
 
