@@ -94,11 +94,12 @@ def used(stack: Stack) -> list[str]:
 
 def test_no_log_holds_anything_of_a_person(stack: Stack, used: list[str]) -> None:
     files = [stack.output, *(stack.settings.var / "log").iterdir()]
-    assert len(files) >= 2
-    for file in files:
-        text = file.read_text(encoding="utf-8")
-        assert text
-        assert [word for word in used if word in text] == [], file
+    # That of one piece of work may be empty: asking the live model may begin at any moment and has nothing to tell.
+    texts = {file.name: file.read_text(encoding="utf-8") for file in files}
+    assert texts[stack.output.name]
+    assert texts["processes.log"]
+    for name, text in texts.items():
+        assert [word for word in used if word in text] == [], name
 
 
 def test_the_log_is_json_lines(stack: Stack, used: list[str]) -> None:

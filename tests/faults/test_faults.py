@@ -18,7 +18,7 @@ from tests.faults.crowd import digest, wait_until
 from tests.faults.troubles import children, full_disk, is_running, locked, pids_of, stopped
 
 PROCESSES = ["chat", "chat-2", "actions", "site", "desk", "models", "worker"]
-HARMED = PROCESSES if FULL else ["chat", "actions"]
+HARMED = PROCESSES if FULL else ["chat"]
 WHERE = ["on_sqlite", "in_production"] if FULL else ["on_sqlite"]
 everywhere = pytest.mark.parametrize("installation", WHERE, indirect=True)
 # How long somebody else writes to the database; longer than anybody's patience, or a light one.
