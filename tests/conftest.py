@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy.engine import Engine
 
@@ -17,6 +18,10 @@ from bot.signups.encryption import generate_key
 from tests.gate import steady_gate
 from tests.production import production
 from tests.running import Stack, free_ports, running, variables
+
+# How long an example takes says something of the machine only.
+hypothesis.settings.register_profile("own", parent=hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("own")
 
 PROFILE = os.environ.get("STAMCELWIJZER_TEST_PROFILE", "single machine")
 

@@ -81,6 +81,7 @@ def test_a_process_that_is_asked_to_end_finishes_what_is_under_way(installation:
         crowd.site_may_be_away = False
 
 
+@only_full
 @everywhere
 def test_the_whole_installation_is_asked_to_end_and_started_again(installation: Installation) -> None:
     stack = installation.stack
