@@ -23,6 +23,8 @@ from bot.signups.audit import Actor, Purpose
 
 MAX_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
+# Count and end of the two locks of an account: for browsers it logged in with before (True), and for all others.
+_LOCKS = {True: ("known_failures", "known_locked_until"), False: ("failures", "locked_until")}
 FIRST_PASSWORD_FOR = timedelta(days=7)
 TOTP_SECONDS = 30
 ISSUER = "Stamcelwijzer"
@@ -174,10 +176,7 @@ def check_code(session: Session, account: Account, code: str, origin: str, now: 
         step = _matching_step(row.totp_secret, code, now)
         if step is not None and _use_step(session, row, step):
             row.totp_confirmed = True
-            if known:
-                row.known_failures, row.known_locked_until = 0, None
-            else:
-                row.failures, row.locked_until = 0, None
+            _unlock(row, known)
             _audit(session, Actor(row.name, row.role, origin), "staff.login", row, now)
             return True
     _count_failure(session, row, origin, now, "code", known)
@@ -235,13 +234,15 @@ def _known(row: StaffRow, proof: str) -> bool:
     return row.totp_confirmed and hmac.compare_digest(_proof(row).encode(), proof.encode())
 
 
-def _unlock(row: StaffRow) -> None:
-    row.failures, row.locked_until = 0, None
-    row.known_failures, row.known_locked_until = 0, None
+def _unlock(row: StaffRow, *locks: bool) -> None:
+    """End locks and counts: that of browsers which are known, of those which are not, or both when neither is named."""
+    for counter, until in (_LOCKS[known] for known in locks or _LOCKS):
+        setattr(row, counter, 0)
+        setattr(row, until, None)
 
 
 def _count_failure(session: Session, row: StaffRow, origin: str, now: datetime, what: str, known: bool) -> None:
-    counter = "known_failures" if known else "failures"
+    counter, until = _LOCKS[known]
     # Counted by the database, so that many attempts at once are many.
     session.execute(
         update(StaffRow)
@@ -251,14 +252,14 @@ def _count_failure(session: Session, row: StaffRow, origin: str, now: datetime, 
     )
     session.refresh(row)
     if getattr(row, counter) >= MAX_FAILURES and not _locked(row, now, known):
-        setattr(row, "known_locked_until" if known else "locked_until", now + LOCKED_FOR)
+        setattr(row, until, now + LOCKED_FOR)
         setattr(row, counter, 0)
         what = "locked"
     _audit(session, Actor(row.name, row.role, origin), "staff.login_failed", row, now, {"what": what})
 
 
 def _locked(row: StaffRow, now: datetime, known: bool) -> bool:
-    until: datetime | None = row.known_locked_until if known else row.locked_until
+    until: datetime | None = getattr(row, _LOCKS[known][1])
     return until is not None and now < until
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,8 +13,9 @@ from bot.desk.drafts import keeps_draft
 from bot.desk.guard import needs
 from bot.desk.parts import now, parts
 from bot.desk.roles import Permission
-from bot.desk.signup_page import UnknownAnswer, cited, criterion_rows, sheet_lines, with_answers
-from bot.desk.steps import MAX_REASON, answers_message, shown_version
+from bot.desk.signup_page import UnknownAnswer, cited, criterion_rows, sheet_lines
+from bot.desk.steps import MAX_REASON, answers_message, save_answers, shown_version
+from bot.eligibility.criteria import Trial
 from bot.eligibility.verdict import Verdict, judge
 from bot.signups import service
 from bot.signups.audit import Purpose
@@ -71,8 +71,7 @@ def outcome(signup_id: int) -> ResponseReturnValue:
         chosen[criterion.id] = found.outcome.value if found else "unknown"
     stored = request.form.get("verdict", "")
     was = Verdict(stored) if stored in set(Verdict) else None
-    verdict = judge(trial, outcomes({name: {"outcome": value} for name, value in chosen.items()}))
-    return render_template("call_outcome.html", verdict=verdict, was=was, outcomes=chosen)
+    return render_template("call_outcome.html", verdict=_verdict(trial, chosen), was=was, outcomes=chosen)
 
 
 def _save(signup_id: int, version: int, typed: Mapping[str, str]) -> tuple[SignUp, SignUp]:
@@ -87,13 +86,12 @@ def _save(signup_id: int, version: int, typed: Mapping[str, str]) -> tuple[SignU
         lines = sheet_lines(criterion_rows(before, trial), typed)
         # What nobody touched stays, also where it is no answer of the trial any more.
         given = {line.row.id: (line.option, line.words[:MAX_REASON]) for line in lines if line.touched}
-        answers = with_answers(before, trial, given)
-        if answers == before.answers:
-            return before, before
-        corrected = replace(before.details, answers=answers)
-        return before, service.correct(
-            database, signup_id, corrected, now(), actor=guard.actor(), version=version, trial=trial
-        )
+        return before, save_answers(database, before, trial, given)
+
+
+def _verdict(trial: Trial, chosen: Mapping[str, str]) -> Verdict:
+    """What comes of these outcomes, by criterion."""
+    return judge(trial, outcomes({name: {"outcome": value} for name, value in chosen.items()}))
 
 
 def _page(
@@ -111,13 +109,12 @@ def _page(
         return redirect(url_for("signups.show", signup_id=signup_id), 303)
     lines = sheet_lines(criterion_rows(signup, trial), typed or {})
     chosen = {line.row.id: line.outcome for line in lines}
-    verdict = judge(trial, outcomes({name: {"outcome": value} for name, value in chosen.items()}))
     body = render_template(
         "call_sheet.html",
         signup=signup,
         lines=lines,
         cited=cited(trial, parts().published()),
-        verdict=verdict,
+        verdict=_verdict(trial, chosen),
         was=signup.verdict,
         outcomes=chosen,
         call_how=call_how_choices("nl"),

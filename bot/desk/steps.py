@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import wraps
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from bot.database import session_scope
 from bot.desk import drafts, guard, texts
@@ -19,6 +20,7 @@ from bot.desk.parts import now, parts
 from bot.desk.roles import Permission
 from bot.desk.signup_page import UnknownAnswer, with_answers
 from bot.desk.signups import page_of
+from bot.eligibility.criteria import Trial
 from bot.signups import service, triage
 from bot.signups.audit import Purpose
 from bot.signups.dates import Impossible, Unreadable, parse_birth_date
@@ -133,15 +135,10 @@ def answer(signup_id: int) -> ResponseReturnValue:
             abort(404)
         words = form.get("words", "")[:MAX_REASON]
         try:
-            answers = with_answers(before, trial, {form.get("criterion", ""): (form.get("option", ""), words)})
+            given = {form.get("criterion", ""): (form.get("option", ""), words)}
+            after = save_answers(database, before, trial, given)
         except UnknownAnswer:
             raise Unusable(texts.text("messages", "answer_invalid")) from None
-        after = before
-        if answers != before.answers:
-            corrected = replace(before.details, answers=answers)
-            after = service.correct(
-                database, signup_id, corrected, now(), actor=guard.actor(), version=shown_version(), trial=trial
-            )
     return _done(signup_id, answers_message(before, after), "criteria")
 
 
@@ -165,6 +162,25 @@ def discard(signup_id: int) -> ResponseReturnValue:
     """Throw away what was typed and not saved."""
     drafts.forget(url_for(_PAGE, signup_id=signup_id))
     return redirect(url_for(_PAGE, signup_id=signup_id), 303)
+
+
+def save_answers(database: Session, before: SignUp, trial: Trial, given: Mapping[str, tuple[str, str]]) -> SignUp:
+    """The sign-up after this form changed some of its answers; as it was when that makes no difference.
+
+    Args:
+        given: as of `with_answers`.
+
+    Raises:
+        UnknownAnswer: when the trial has no such criterion or answer.
+        Conflict, NotAllowed: as `service.correct`.
+    """
+    answers = with_answers(before, trial, given)
+    if answers == before.answers:
+        return before
+    corrected = replace(before.details, answers=answers)
+    return service.correct(
+        database, before.id, corrected, now(), actor=guard.actor(), version=shown_version(), trial=trial
+    )
 
 
 def answers_message(before: SignUp, after: SignUp) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from bot.database import session_scope
 from bot.desk import guard, texts, wording
@@ -52,7 +53,7 @@ def show() -> ResponseReturnValue:
     if before and not (before.isascii() and before.isdigit() and len(before) < 10):
         abort(404)
     with session_scope(parts().engine) as database:
-        found = _search(wanted, int(before) if before else None, SIZE)
+        found = _search(database, wanted, int(before) if before else None, SIZE)
         details = _searched(wanted) if found else {}
         audit.record(database, guard.actor(), "audit.look", "audit:trail", Purpose.AUDIT, now(), details)
     more = found[-1].sequence if len(found) == SIZE else None
@@ -67,7 +68,7 @@ def export() -> ResponseReturnValue:
     if wanted.problem:
         abort(400)
     with session_scope(parts().engine) as database:
-        first = _search(wanted, None, 1)
+        first = _search(database, wanted, None, 1)
         details = _searched(wanted) if first else {}
         audit.record(database, guard.actor(), "audit.export", "audit:trail", Purpose.AUDIT, now(), details)
     last = first[0].sequence + 1 if first else 0
@@ -81,9 +82,7 @@ def export() -> ResponseReturnValue:
         before = last
         while before:
             with session_scope(engine) as database:
-                found = audit_search.search(
-                    database, record=wanted.record, actor=wanted.actor, before=before, size=_EXPORTED
-                )
+                found = _search(database, wanted, before, _EXPORTED)
             yield _lines([_row(entry) for entry in found])
             before = found[-1].sequence if len(found) == _EXPORTED else 0
 
@@ -112,11 +111,10 @@ def _wanted() -> _Wanted:
     return _Wanted(over, service.subject_of(number), actor)
 
 
-def _search(wanted: _Wanted, before: int | None, size: int) -> tuple[FoundEntry, ...]:
+def _search(database: Session, wanted: _Wanted, before: int | None, size: int) -> tuple[FoundEntry, ...]:
     if wanted.problem:
         return ()
-    with session_scope(parts().engine) as database:
-        return audit_search.search(database, record=wanted.record, actor=wanted.actor, before=before, size=size)
+    return audit_search.search(database, record=wanted.record, actor=wanted.actor, before=before, size=size)
 
 
 def _searched(wanted: _Wanted) -> dict[str, str | int]:
